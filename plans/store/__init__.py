@@ -1,0 +1,1 @@
+"""Tables, the database behind them, and how both come to be."""
