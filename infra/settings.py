@@ -1,0 +1,123 @@
+"""What Steward is told by its environment. Every name is documented in the README; an unknown one is an error.
+
+A misspelt setting that is silently ignored is worse than none, so names beginning with ``STEWARD_`` that nobody
+knows are refused, with the nearest known name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from plans.errors import SetupError
+
+PUBLIC_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+PUBLIC_ISSUER = "https://api.botframework.com"
+
+
+def _either(name: str, camel: str) -> Any:
+    return AliasChoices(name, camel)
+
+
+class Settings(BaseSettings):
+    """One field per environment variable; defaults make a local, anonymous bot that needs nothing."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    host: str = Field("127.0.0.1", validation_alias="HOST")
+    port: int = Field(3978, validation_alias="PORT", ge=0, le=65535)
+    database_url: str = Field("", validation_alias="DATABASE_URL")
+    home: Path = Field(Path(".steward"), validation_alias="STEWARD_HOME")
+    app_id: str = Field("", validation_alias=_either("MICROSOFT_APP_ID", "MicrosoftAppId"))
+    app_password: SecretStr = Field(
+        SecretStr(""), validation_alias=_either("MICROSOFT_APP_PASSWORD", "MicrosoftAppPassword")
+    )
+    app_type: str = Field("MultiTenant", validation_alias=_either("MICROSOFT_APP_TYPE", "MicrosoftAppType"))
+    tenant_id: str = Field("", validation_alias=_either("MICROSOFT_APP_TENANT_ID", "MicrosoftAppTenantId"))
+    channel_metadata_url: str = Field(PUBLIC_METADATA, validation_alias="STEWARD_CHANNEL_METADATA_URL")
+    channel_issuer: str = Field(PUBLIC_ISSUER, validation_alias="STEWARD_CHANNEL_ISSUER")
+    login_url: str = Field("", validation_alias="STEWARD_LOGIN_URL")
+    anthropic_api_key: SecretStr = Field(SecretStr(""), validation_alias="ANTHROPIC_API_KEY")
+    anthropic_base_url: str = Field("", validation_alias="ANTHROPIC_BASE_URL")
+    planner_model: str = Field("claude-opus-5-5", validation_alias="STEWARD_PLANNER_MODEL")
+    triage_model: str = Field("claude-haiku-5-5", validation_alias="STEWARD_TRIAGE_MODEL")
+    agents: Path = Field(Path("agents.yaml"), validation_alias="STEWARD_AGENTS")
+    policies: Path | None = Field(None, validation_alias="STEWARD_POLICIES")
+    vault_key: SecretStr = Field(SecretStr(""), validation_alias="STEWARD_VAULT_KEY")
+    zone: str = Field("UTC", validation_alias="STEWARD_ZONE")
+    day_seconds: float = Field(86400.0, validation_alias="STEWARD_DAY_SECONDS", gt=0)
+    log_level: str = Field("INFO", validation_alias="STEWARD_LOG_LEVEL")
+
+    @property
+    def anonymous(self) -> bool:
+        return not self.app_id
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy's address of the database; the embedded file unless told otherwise."""
+        return self.database_url or f"sqlite:///{(self.home / 'steward.db').resolve()}"
+
+
+def _known() -> set[str]:
+    names: set[str] = set()
+    for field in Settings.model_fields.values():
+        alias = field.validation_alias
+        names.update(str(choice) for choice in alias.choices) if isinstance(alias, AliasChoices) else names.add(
+            str(alias)
+        )
+    return names
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = _known()
+    for name in environment:
+        if name.startswith("STEWARD_") and name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f" Did you mean {near[0]}?" if near else " The README lists the names."
+            raise SetupError(f"{name} is not a setting of Steward.{hint}")
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def load() -> Settings:
+    """Reads and checks the environment. Raises SetupError naming the variable, what is wrong, and what to do."""
+    _refuse_unknown(os.environ)
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise SetupError(f"{first['loc'][0]}: {first['msg']}.") from None
+    if settings.anonymous and not _loopback(settings.host):
+        raise SetupError(
+            f"HOST={settings.host} would let anybody on the network speak as anyone. Set MICROSOFT_APP_ID and "
+            "MICROSOFT_APP_PASSWORD, or leave HOST at 127.0.0.1."
+        )
+    if not settings.anonymous and settings.day_seconds != 86400.0:
+        raise SetupError("STEWARD_DAY_SECONDS is for rehearsals; it is refused when MICROSOFT_APP_ID is set.")
+    return settings
+
+
+def make_home(home: Path) -> Path:
+    """The home folder, made if need be, readable by its owner only. Raises SetupError when it cannot be written."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = home / ".probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SetupError(
+            f"The folder {home} cannot be written ({error.strerror}). Set STEWARD_HOME to a folder that can."
+        ) from None
+    return home
