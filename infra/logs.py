@@ -17,25 +17,22 @@ _SECRET = re.compile(r"(?i)(bearer\s+)[\w.~+/=-]{12,}|(sk-ant-)[\w-]{8,}|(eyJ)[\
 _QUIET = ("aiohttp.access", "httpx", "httpx2", "mcp", "a2a", "alembic", "dbos", "botframework", "msal", "uvicorn")
 
 
-class Redacting(logging.Filter):
-    """Strikes out what looks like a credential, in the message and in its arguments."""
+class RedactingHandler(logging.StreamHandler[TextIO]):
+    """Strikes out what looks like a credential in the finished line, traceback included."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        said = record.getMessage()
-        record.msg, record.args = _SECRET.sub(lambda found: f"{found.group(1) or ''}***", said), ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        return _SECRET.sub(lambda found: f"{found.group(1) or ''}***", super().format(record))
 
 
 def configure(level: str, stream: TextIO = sys.stderr) -> None:
     """Sets the root logger up, once per process."""
-    handler = logging.StreamHandler(stream)
+    handler = RedactingHandler(stream)
     if stream.isatty():
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname).1s %(name)s: %(message)s", "%H:%M:%S"))
     else:
         handler.setFormatter(
             JsonFormatter("{asctime}{levelname}{name}{message}", style="{", rename_fields={"asctime": "at"})
         )
-    handler.addFilter(Redacting())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

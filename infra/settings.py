@@ -79,7 +79,7 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
     known = _known()
     for name in environment:
         if name.startswith("STEWARD_") and name not in known:
-            near = difflib.get_close_matches(name, known, 1)
+            near = difflib.get_close_matches(name, known, 1, cutoff=0.8)
             hint = f" Did you mean {near[0]}?" if near else " The README lists the names."
             raise SetupError(f"{name} is not a setting of Steward.{hint}")
 

@@ -47,6 +47,8 @@ class Process:
     log: Path
     ready: str = "ready "
     environment: Mapping[str, str] = field(default_factory=dict)
+    given: str = field(default="", repr=False)
+    """What it finds on standard input, e.g. a password."""
     _running: asyncio.subprocess.Process | None = None
     _drain: asyncio.Task[None] | None = None
 
@@ -62,11 +64,14 @@ class Process:
                 *self.arguments,
                 cwd=ROOT,
                 env={**os.environ, **self.environment},
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
                 start_new_session=True,
             )
+        assert self._running.stdin is not None
+        self._running.stdin.write(self.given.encode())
+        self._running.stdin.close()
         try:
             async with asyncio.timeout(_START):
                 said = await self._until_ready(self._running)

@@ -1,0 +1,79 @@
+"""What really happened, read from where it happened: each agent's own database, and the bot's."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+def _ask(database: Path, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as connection:
+        return connection.execute(query, values).fetchall()
+
+
+def _instant(micros: int) -> datetime:
+    return datetime.fromtimestamp(micros / 1_000_000, UTC)
+
+
+class Records:
+    """Reads, never writes."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._bot = home / "bot" / "steward.db"
+
+    def campaigns(self, reference: str) -> list[tuple[str, int]]:
+        """Status and recipients of the mail desk's campaigns with that reference."""
+        return [
+            (str(status), int(count))
+            for status, count in _ask(
+                self._home / "maildesk" / "maildesk.db",
+                "SELECT c.status, (SELECT count(*) FROM outbox o WHERE o.campaign = c.id)"
+                " FROM campaign c WHERE c.reference = ?",
+                reference,
+            )
+        ]
+
+    def delegations(self) -> list[tuple[str, str, str, str, str]]:
+        """Every brief given out: item, agent, state, key, driver's reference as JSON."""
+        rows = _ask(self._bot, "SELECT item, agent, state, key, coalesce(ref, '') FROM delegation ORDER BY created_at")
+        return [tuple(map(str, row)) for row in rows]  # type: ignore[misc]
+
+    def decisions(self, item: str) -> list[tuple[str, str, str]]:
+        """Verdict, outcome and how it was verified, of every act for the item."""
+        return [
+            (str(verdict), str(state or "open"), str(verified or ""))
+            for verdict, state, verified in _ask(
+                self._bot,
+                "SELECT d.verdict, o.state, o.verified FROM decision d LEFT JOIN outcome o ON o.decision = d.id"
+                " WHERE d.item = ? AND d.kind = 'act' ORDER BY d.at",
+                item,
+            )
+        ]
+
+    def plan_now(self) -> datetime:
+        """Where the plan's clock was last anchored."""
+        [(plan_at,)] = _ask(self._bot, "SELECT plan_at FROM plan_clock")
+        return _instant(plan_at)
+
+    def alert(self, message: str) -> tuple[datetime, datetime, datetime]:
+        """Of the alert in that Teams message: when it was raised (plan), written down and sent (wall)."""
+        [(asked_at, created_at, sent_at)] = _ask(
+            self._bot,
+            "SELECT a.asked_at, m.created_at, m.sent_at FROM ask a JOIN message m ON m.key = a.message"
+            " WHERE m.activity_id = ?",
+            message,
+        )
+        return _instant(asked_at), _instant(created_at), _instant(sent_at)
+
+    def item_end(self, item: str) -> datetime:
+        """The last day of an item, as midnight UTC at its end."""
+        [(end,)] = _ask(self._bot, "SELECT end FROM item WHERE id = ?", item)
+        return datetime.fromisoformat(str(end)).replace(tzinfo=UTC)
+
+    def everything(self) -> bytes:
+        """The bot's database files as bytes, to look for what must not be in them."""
+        return b"".join(path.read_bytes() for path in sorted(self._bot.parent.glob("steward.db*")))
