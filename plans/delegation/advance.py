@@ -43,6 +43,7 @@ class Delegation:
         desk.engine.sweep(CONTINUATION, self._forgotten)
         desk.asks.on(AskKind.ACT, partial(asking.decided, desk))
         desk.asks.on(AskKind.QUESTION, partial(asking.answered, desk))
+        desk.asks.on_expired(AskKind.ACT, partial(asking.expired, desk))
 
     async def _plan(self, slug: str, _seq: int) -> None:
         await self._desk.database.write(lambda tx: begin.look_over(self._desk, tx, slug))

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from plans.delegation.desk import Desk, Phase, brief_of, move, step_of
 from plans.delegation.ending import fail, finish, refuse
-from plans.delegation.steps import DID
+from plans.delegation.steps import DID, ELSEWHERE
 from plans.errors import UserError
 from plans.governance import decisions
 from plans.ports.people import Fate
@@ -43,6 +43,14 @@ def decided(desk: Desk, tx: Session, ask: AskRow, verb: str, inputs: dict[str, A
     raise UserError("This card can be approved or rejected.")
 
 
+def expired(desk: Desk, tx: Session, ask: AskRow) -> None:
+    """Nobody approved the act in time: it is not done."""
+    row = tx.get(DelegationRow, ask.entity, with_for_update=True)
+    if row is not None and row.ask == ask.id:
+        row.ask = None
+        refuse(desk, tx, row, "nobody approved it in time")
+
+
 def answered(desk: Desk, tx: Session, ask: AskRow, verb: str, inputs: dict[str, Any], person: PersonId) -> Fate:
     """An answer to an agent's question, or to ours after an unclear outcome."""
     row = _row(tx, ask)
@@ -55,6 +63,9 @@ def answered(desk: Desk, tx: Session, ask: AskRow, verb: str, inputs: dict[str, 
     else:
         step = step_of(row)
         question = step.question.id if step and step.question else ""
+        if question.startswith("again-") and text == ELSEWHERE:
+            fail(desk, tx, row, f"{name} gave it to somebody else ({step.reason if step else ''})")
+            return Fate(word="Answered", by=name, note=text)
         row.answer = Answer(question=question, text=text, by=person).model_dump(mode="json")
         move(desk, tx, row, Phase.ANSWERING)
     return Fate(word="Answered", by=name, note=text)

@@ -14,10 +14,7 @@ from plans.ports.work import Evidence
 from plans.store import plans
 from plans.store.people import display_name
 from plans.store.tables import DelegationRow, ItemRow
-from plans.words import SETTLED, DecisionId, ItemState, Money, PersonId, PlanSlug
-
-STEWARD = PersonId("steward")
-"""Who signs what follows from a rule rather than from a person."""
+from plans.words import SETTLED, DecisionId, ItemState, Money, PlanSlug
 
 
 def tell(desk: Desk, tx: Session, row: DelegationRow, state: str, detail: str, quote: str = "") -> None:
@@ -65,7 +62,6 @@ def fail(desk: Desk, tx: Session, row: DelegationRow, why: str, evidence: Eviden
         return
     _reassign(desk, tx, plan, Reassign(item=item.id, agent=agent.name, owner=item.owner), f"{row.agent}: {why}")
     tell(desk, tx, row, "failed", f"{row.agent} did not do it ({why}). It goes to {agent.name}.")
-    wake_plan(desk, tx, row.plan)
 
 
 def call_off(desk: Desk, tx: Session, row: DelegationRow, why: str) -> None:
@@ -110,12 +106,9 @@ def _to_person(desk: Desk, tx: Session, row: DelegationRow, why: str) -> None:
     owner = display_name(tx, item.owner)
     detail = f"{row.agent}: {why}. No other agent can do it, so it is {owner}'s now; `done {item.id}` when it is."
     tell(desk, tx, row, "failed", detail)
-    wake_plan(desk, tx, row.plan)
 
 
 def _reassign(desk: Desk, tx: Session, plan: Plan, edit: Reassign, reason: str) -> None:
     """A change of the plan like any other: a revision, kept and undoable, signed by the rule that made it."""
-    now = desk.plan_clock.now()
-    revision = plans.propose(tx, plan.slug, (edit,), reason=reason, planned_by=STEWARD, proposer=STEWARD, now=now)
-    plans.approve(tx, revision, STEWARD, now)
     plans.set_item_state(tx, edit.item, ItemState.PLANNED)
+    desk.revisions.follow(tx, plan.slug, (edit,), reason, edit.item)

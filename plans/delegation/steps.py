@@ -19,6 +19,7 @@ _LOOKS: Final = 5
 _POLL: Final = 2.0
 """Wall seconds between looks when the agent names no interval."""
 DID, DID_NOT = "It was done", "It was not done"
+AGAIN, ELSEWHERE = "Try again", "Give it to somebody else"
 
 
 def take(desk: Desk, tx: Session, row: DelegationRow, step: Step) -> None:
@@ -43,6 +44,8 @@ def take(desk: Desk, tx: Session, row: DelegationRow, step: Step) -> None:
             tell(desk, tx, row, "waiting for a code", "Its sign-in asks for a one-time code; see your personal chat.")
         case StepState.NEEDS_INPUT | StepState.NEEDS_APPROVAL:
             _ask(desk, tx, row, step)
+        case StepState.NEEDS_LOGIN | StepState.NEEDS_HUMAN | StepState.EXPIRED:
+            _ask(desk, tx, row, step.model_copy(update={"question": _again(step)}))
         case StepState.DONE:
             row.failures = 0
             move(desk, tx, row, Phase.VERIFYING)
@@ -62,6 +65,12 @@ def _ask(desk: Desk, tx: Session, row: DelegationRow, step: Step) -> None:
     row.ask = _open(desk, tx, row, question)
     move(desk, tx, row, Phase.NEEDS_INPUT)
     plans.set_item_state(tx, brief.item, ItemState.ASKING)
+
+
+def _again(step: Step) -> Question:
+    """A sign-in, a code or a page that only a person can get past: the owner says when to go on."""
+    why = step.reason or f"It {step.state.value.replace('_', ' ')}."
+    return Question(id=f"again-{step.seq}", text=why, options=(AGAIN, ELSEWHERE))
 
 
 def _open(desk: Desk, tx: Session, row: DelegationRow, question: Question) -> str:

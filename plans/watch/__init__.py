@@ -1,0 +1,1 @@
+"""What Steward notices by itself, without a model: deadlines that pass."""

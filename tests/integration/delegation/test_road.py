@@ -282,3 +282,15 @@ async def test_an_item_given_to_another_agent_is_called_back_from_the_first(
         await world.until_item("NA-1", "done")
     assert len(slow.desk.canceled) == 1
     assert [(d.agent, d.state) for d in await world.delegations()] == [("scout", "canceled"), ("other", "done")]
+
+
+async def test_an_act_that_nobody_approves_in_time_is_not_done(database: Database, clock: ManualClock) -> None:
+    desk = sender()
+    world = World(database, clock, desk)
+    async with world.running():
+        await world.approve(mail())
+        await world.until_asked(AskKind.ACT)
+        clock.forward(days=4)
+        row = await world.until_item("NA-2", "ready")
+    assert row.agent is None
+    assert desk.desk.submitted == []

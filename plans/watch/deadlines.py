@@ -1,0 +1,171 @@
+"""An item passes its date: its owner is told at once, with the ways to mend it worked out, and a click mends it.
+
+No model is asked: the schedule says what it moves, and every repair is edits whose effect was computed. One alert per
+item and date; what the owner clicks becomes a revision like any other, shown as a diff and undoable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlmodel import Session, col, select
+
+from plans.engine import Engine
+from plans.errors import UserError
+from plans.governance.asks import Asks
+from plans.governance.revisions import Revisions
+from plans.governance.stops import stopped
+from plans.model.calendar import day_end, today
+from plans.model.plan import Item, Plan
+from plans.model.repair import Repair, repairs
+from plans.ports.people import Fate, SlipNotice
+from plans.ports.work import Agent, Roster
+from plans.store import plans
+from plans.store.clock import PlanClock
+from plans.store.people import display_name
+from plans.store.tables import AskRow, ItemRow, PlanRow, TimerRow
+from plans.store.timers import clear_timer, set_timer
+from plans.watch.alerts import alert, line_of
+from plans.words import AskId, AskKind, AskState, ChatId, ItemId, ItemKind, PersonId, PlanSlug
+
+KIND: Final = "deadline"
+_WATCHED: Final = (ItemKind.TASK, ItemKind.MILESTONE)
+
+
+class Deadlines:
+    """Registers itself with the engine, the asks and the revisions."""
+
+    def __init__(self, engine: Engine, asks: Asks, revisions: Revisions, roster: Roster, plan_clock: PlanClock) -> None:
+        self._asks = asks
+        self._revisions = revisions
+        self._roster = roster
+        self._plan_clock = plan_clock
+        engine.when(KIND, self.on_due)
+        asks.on(AskKind.REPAIR, self.answered)
+        revisions.on_signed(self.arm)
+
+    def arm(self, tx: Session, plan: Plan) -> None:
+        """Sets a timer at the end of every open task's and milestone's last day, and takes back what no longer holds.
+
+        Also closes alerts about dates that the plan no longer has.
+        """
+        wanted = {
+            _key(item.id): (item.id, day_end(item.end, plan.zone))
+            for item in plan.items.values()
+            if item.kind in _WATCHED and not item.settled
+        }
+        armed = _armed(tx, plan)
+        for key in armed.keys() - wanted.keys():
+            clear_timer(tx, key)
+        for key, (item, due) in wanted.items():
+            if armed.get(key) != due:
+                set_timer(tx, key, due, "plan", KIND, item)
+        for ask in _alerts(tx, AskRow.plan == plan.slug, AskRow.state == AskState.OPEN):
+            item_now = plan.items.get(ItemId(ask.entity))
+            if not _stands(item_now, _due_of(ask)):
+                fate = Fate(word="Replaced", note=f"version {plan.revision} of the plan changed it")
+                self._asks.close(tx, ask.id, AskState.VOID, fate)
+
+    def on_due(self, tx: Session, timers: Iterable[TimerRow]) -> None:
+        """One alert for each item that is really past its date; a timer whose item has moved on does nothing."""
+        ids = [timer.entity for timer in timers]
+        rows = tx.exec(select(ItemRow).where(col(ItemRow.id).in_(ids)).order_by(col(ItemRow.position))).all()
+        told = {(ask.entity, _due_of(ask)) for ask in _alerts(tx, col(AskRow.entity).in_(ids))}
+        agents = self._free_agents(tx)
+        for slug in dict.fromkeys(row.plan for row in rows):
+            frame, plan = tx.get_one(PlanRow, slug), plans.load(tx, PlanSlug(slug))
+            if frame.state != "active":
+                continue
+            due = [plan.items[ItemId(row.id)] for row in rows if row.plan == slug]
+            for item in due:
+                if self._past(plan, item) and (item.id, item.end) not in told:
+                    self._alert(tx, frame, plan, item, agents)
+
+    def answered(self, tx: Session, ask: AskRow, verb: str, inputs: dict[str, Any], person: PersonId) -> Fate | None:
+        """Makes the chosen repair a revision, provided that it still is what the card says it is.
+
+        When days have passed or the plan has changed since, the card is shown anew with what holds now.
+        """
+        plan = plans.load(tx, PlanSlug(str(ask.plan)))
+        item = plan.items.get(ItemId(ask.entity))
+        if item is None or not _stands(item, _due_of(ask)):
+            return Fate(word="Replaced", by=display_name(tx, person), note=f"{ask.entity} is not late any more")
+        found = self._repairs(plan, item, self._free_agents(tx))
+        repair = next((repair for repair in found if repair.verb == verb), None)
+        shown = next((line for line in ask.notice["repairs"] if line["verb"] == verb), None)
+        if shown is None:
+            raise UserError("That is not one of the ways on the card.", "Press one of its buttons.")
+        if repair is None or line_of(repair).model_dump(mode="json") != shown:
+            self._asks.refresh(tx, ask.id, self._notice(tx, AskId(ask.id), plan, item, found))
+            return None
+        revision = plans.propose(
+            tx,
+            plan.slug,
+            repair.edits,
+            reason=f"{item.id} was not done by {item.end}: {repair.label.lower()}",
+            planned_by="",
+            proposer=person,
+            now=self._plan_clock.now(),
+        )
+        self._revisions.sign(tx, revision, person, item.id)
+        return Fate(word="Answered", by=display_name(tx, person), note=repair.label)
+
+    def _alert(self, tx: Session, frame: PlanRow, plan: Plan, item: Item, agents: tuple[Agent, ...]) -> None:
+        found = self._repairs(plan, item, agents)
+        self._asks.open(
+            tx,
+            kind=AskKind.REPAIR,
+            entity=item.id,
+            plan=plan.slug,
+            chat=ChatId(frame.chat),
+            whisper=None,
+            allowed=[plan.owner],
+            notice_of=lambda ask, _: self._notice(tx, ask, plan, item, found),
+        )
+
+    def _notice(self, tx: Session, ask: AskId, plan: Plan, item: Item, found: Sequence[Repair]) -> SlipNotice:
+        who, owner = item.agent or display_name(tx, item.owner), display_name(tx, plan.owner)
+        return alert(ask, plan, item, self._today(plan), found, who, owner)
+
+    def _repairs(self, plan: Plan, item: Item, agents: tuple[Agent, ...]) -> tuple[Repair, ...]:
+        return repairs(plan, item.id, self._today(plan), agents)
+
+    def _free_agents(self, tx: Session) -> tuple[Agent, ...]:
+        return tuple(agent for agent in self._roster.agents() if stopped(tx, agent=agent.name) is None)
+
+    def _past(self, plan: Plan, item: Item) -> bool:
+        if item.settled or self._plan_clock.now() < day_end(item.end, plan.zone):
+            return False
+        under = list(plan.children(item.id))
+        # A milestone is reached with what is under it; what is late under it speaks for itself.
+        reached = bool(under) and all(child.settled for child in under)
+        spoken_for = any(self._past(plan, child) for child in under)
+        return not (reached or spoken_for)
+
+    def _today(self, plan: Plan) -> date:
+        return today(self._plan_clock.now(), plan.zone)
+
+
+def _key(item: ItemId) -> str:
+    return f"due:{item}"
+
+
+def _armed(tx: Session, plan: Plan) -> dict[str, datetime]:
+    mine = col(TimerRow.key).startswith(_key(ItemId(f"{plan.prefix}-")), autoescape=True)
+    found = tx.exec(select(TimerRow.key, TimerRow.due_at).where(TimerRow.kind == KIND, mine)).all()
+    return {key: due for key, due in found}
+
+
+def _alerts(tx: Session, *where: Any) -> list[AskRow]:
+    return list(tx.exec(select(AskRow).where(AskRow.kind == AskKind.REPAIR, *where)).all())
+
+
+def _due_of(ask: AskRow) -> date:
+    return date.fromisoformat(ask.notice["due"])
+
+
+def _stands(item: Item | None, due: date) -> bool:
+    """Whether the item is still late by that date."""
+    return item is not None and not item.settled and item.end == due

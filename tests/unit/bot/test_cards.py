@@ -1,0 +1,174 @@
+"""Every card: made of what clients know, small, accessible, and safe with hostile words in every field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot import cards
+from bot.cards.parts import Activity
+from plans.ports.people import Notice, ProgressNotice
+from tests.unit.bot import notices
+from tests.unit.bot.walk import ELEMENTS, inputs, nodes, runs, shown, titles, typed
+
+HOSTILE = [
+    "**[Approve](https://evil.example)** _now_",
+    "<b>bold</b><img src=x onerror=alert(1)><at>Everyone</at>",
+    "Ann\u202e\u2066 elpmaxE\u2069\u200b",
+    "{{DATE(2027-01-01T00:00:00Z, SHORT)}} ${ask}",
+    "line one\n# two\n- three",
+    "x" * 300,
+    "",
+    "\ud83d lone \x00 nul",
+    "שלום עולם 雪 Zoë",
+]
+
+
+def card_of(notice: Notice) -> dict[str, Any]:
+    return cards.content(cards.render(notice))
+
+
+def every_card(words: str, lines: int = 3) -> list[dict[str, Any]]:
+    return [card_of(notice) for notice in notices.every(words, lines) if not isinstance(notice, ProgressNotice)]
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_no_card_reads_foreign_words_as_markdown(words: str) -> None:
+    plain = set(every_text_block(every_card("words")))
+    for made in every_text_block(every_card(words)):
+        assert made in plain, "a TextBlock is Markdown: only our own words stand there"
+
+
+def every_text_block(made: list[dict[str, Any]]) -> list[str]:
+    return [block["text"] for card in made for block in typed(card, "TextBlock")]
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_no_card_carries_what_hides_or_reorders(words: str) -> None:
+    for card in every_card(words):
+        text = shown(card) + " ".join(titles(card)) + card["speak"] + card["fallbackText"]
+        assert not set(text) & set("\u202e\u2066\u2069\u200b\x00\ud83d")
+        assert "{{DATE" not in text
+
+
+def test_words_arrive_as_they_were_written() -> None:
+    for card in every_card("*Zoë* <3 [x](y)"):
+        assert "*Zoë* <3 [x](y)" in runs(card)
+
+
+@pytest.mark.parametrize("words", ["words", "x" * 30_000, "雪" * 30_000, "a\n" * 9000])
+@pytest.mark.parametrize("lines", [0, 3, 400])
+def test_every_message_fits(words: str, lines: int) -> None:
+    for notice in notices.every(words, lines):
+        assert cards.size(cards.render(notice)) < cards.LIMIT
+
+
+def test_a_list_that_was_cut_says_how_much_is_missing() -> None:
+    assert "and 28 more this week" in runs(card_of(notices.proposal(lines=40)))
+
+
+@pytest.mark.parametrize("lines", [0, 3, 400])
+def test_cards_are_made_of_what_every_client_knows(lines: int) -> None:
+    for card in every_card("words", lines):
+        assert card["version"] == "1.5"
+        kinds = {node["type"] for node in nodes(card) if "type" in node}
+        assert kinds <= set(ELEMENTS)
+        assert len(card.get("actions", [])) <= 6
+        ids = [node["id"] for node in nodes(card) if "id" in node]
+        assert len(ids) == len(set(ids))
+
+
+def test_cards_speak_and_label_every_input() -> None:
+    for card in every_card("words"):
+        assert card["speak"]
+        assert card["fallbackText"]
+        assert all(field.get("label") for field in inputs(card))
+        assert all(choice["title"] for field in inputs(card) for choice in field.get("choices", []))
+
+
+def test_every_message_has_a_summary_for_the_notification() -> None:
+    found: list[Activity] = [cards.render(notice) for notice in notices.every("words")]
+    assert all(activity["type"] == "message" and activity["summary"] for activity in found)
+
+
+def test_buttons_are_bound_to_what_was_asked() -> None:
+    for card in every_card("words"):
+        for action in typed(card, "Action.Execute"):
+            steward = action["data"]["steward"]
+            assert action["verb"] == steward["verb"]
+            if steward["verb"] not in ("say", "undo"):
+                assert (steward["ask"], steward["hash"]) == (notices.ASK, "h1")
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        notices.proposal(fate=notices.FATE),
+        notices.act(fate=notices.FATE),
+        notices.question(fate=notices.FATE),
+        notices.challenge(fate=notices.FATE),
+        notices.slip(fate=notices.FATE),
+    ],
+    ids=lambda notice: notice.kind,
+)
+def test_an_answered_card_shows_its_fate_in_place_of_its_buttons(notice: Notice) -> None:
+    card = card_of(notice)
+    assert not typed(card, "Action.Execute")
+    assert not inputs(card)
+    assert "Approved by Ann Example" in runs(card)
+
+
+def test_the_proposal_offers_approve_edit_reject_and_says_what_it_rests_on() -> None:
+    card = card_of(notices.proposal("Northwind"))
+    assert titles(card) == ["Approve", "Edit", "Reject", "Details"]
+    assert "Fri 29 Jan, in 10 weeks" in runs(card)
+    assert {field["id"] for field in inputs(card)} == {"deadline", "budget", "drop", "redate", "redate_to", "reason"}
+    assert "asks you first" in runs(card)
+
+
+def test_approving_sends_no_input_along() -> None:
+    for notice in (notices.proposal(), notices.act()):
+        approve = card_of(notice)["actions"][0]
+        assert (approve["verb"], approve["associatedInputs"]) == ("approve", "none")
+
+
+def test_the_code_field_is_masked_empty_and_alone() -> None:
+    card = card_of(notices.challenge("Maildesk"))
+    [field] = inputs(card)
+    assert (field["id"], field["style"], field["isRequired"]) == ("code", "Password", True)
+    assert "value" not in field
+    assert "2 minutes" in runs(card)
+    assert titles(card) == ["Send code"]
+
+
+def test_options_of_a_question_are_buttons_and_an_own_answer_is_always_possible() -> None:
+    card = card_of(notices.question("Which tone?", ("Formal", "Friendly")))
+    assert titles(card) == ["Formal", "Friendly", "Another answer"]
+    assert card["actions"][0]["data"]["answer"] == "Formal"
+    assert titles(card_of(notices.question("Which tone?"))) == ["Send answer"]
+
+
+def test_an_option_that_does_not_fit_on_a_button_is_still_answered_whole() -> None:
+    long = "Formal, " * 20
+    card = card_of(notices.question("Which tone?", (long,)))
+    assert card["actions"][0]["data"]["answer"] == long
+    assert len(titles(card)[0]) <= 60
+
+
+def test_a_long_act_is_shown_whole_behind_one_press() -> None:
+    text = "word " * 500
+    card = card_of(notices.act(text))
+    assert "Whole text" in titles(card)
+    assert text.strip() in [run["text"] for run in typed(card, "TextRun")]
+
+
+def test_the_slip_says_what_moves_and_what_each_repair_does() -> None:
+    card = card_of(notices.slip("words"))
+    assert titles(card) == ["Extend", "Reassign", "Drop"]
+    assert "Tue 2 Feb 2027 instead of Fri 29 Jan 2027 (4 days later)" in runs(card)
+
+
+def test_progress_is_plain_text() -> None:
+    activity = cards.render(ProgressNotice(text="reading **your** goal…"))
+    assert (activity["textFormat"], activity["text"]) == ("plain", "reading **your** goal…")
