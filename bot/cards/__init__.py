@@ -1,0 +1,76 @@
+"""Notices as Teams messages: one file per card, one thought per card, rendered with less until it fits.
+
+``render`` promises a message below ``LIMIT`` bytes in which every foreign string shows as text, and which a client
+without cards can still read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from microsoft_teams.cards import AdaptiveCard
+
+from bot.cards import act, challenge, item, progress, proposal, question, revision, slip
+from bot.cards.parts import Activity, Room, message
+from bot.cards.trim import trimmed
+from plans.ports.people import (
+    ActNotice,
+    ChallengeNotice,
+    ItemNotice,
+    Notice,
+    ProgressNotice,
+    ProposalNotice,
+    QuestionNotice,
+    RevisionNotice,
+)
+
+LIMIT: Final = 28 * 1024
+"""Bytes of a message, counted as Teams does: its JSON in UTF-16. More is taken, but not shown everywhere."""
+ROOMS: Final = (Room(12, 6000, 240), Room(8, 3000, 160), Room(6, 1200, 100), Room(4, 400, 60), Room(2, 160, 40))
+
+
+def size(activity: Activity) -> int:
+    return len(json.dumps(activity, ensure_ascii=False).encode("utf-16-le", "surrogatepass"))
+
+
+def fitted(make: Callable[[Room], AdaptiveCard]) -> Activity:
+    """The first rendering that fits; each next one folds and shortens more."""
+    for room in ROOMS:
+        activity = message(make(room))
+        if size(activity) < LIMIT:
+            return activity
+    raise ValueError(f"a card does not fit into {LIMIT} bytes even at its smallest")
+
+
+def render(notice: Notice) -> Activity:
+    if isinstance(notice, ProgressNotice):
+        return progress.render(notice)
+    return fitted(lambda room: _card(trimmed(notice, room), room))
+
+
+def content(activity: Activity) -> dict[str, Any]:
+    """The card inside a message: what an invoke is answered with. Raises LookupError when there is none."""
+    found: dict[str, Any] = activity["attachments"][0]["content"]
+    return found
+
+
+def _card(notice: Notice, room: Room) -> AdaptiveCard:
+    match notice:
+        case ProposalNotice():
+            return proposal.render(notice, room)
+        case ActNotice():
+            return act.render(notice, room)
+        case QuestionNotice():
+            return question.render(notice, room)
+        case ChallengeNotice():
+            return challenge.render(notice, room)
+        case RevisionNotice():
+            return revision.render(notice, room)
+        case ItemNotice():
+            return item.render(notice, room)
+        case ProgressNotice():
+            raise TypeError("a line of progress is not a card")
+        case _:
+            return slip.render(notice, room)

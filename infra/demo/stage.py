@@ -102,6 +102,7 @@ class Stage:
             ["app.py", "credential", "maildesk", "--person", person, "--username", self.credentials.username],
             self.home / "bot.log",
             environment=self.bot.environment,
+            ready="sealed ",
             given=self.credentials.password,
         )
         await lend.start()

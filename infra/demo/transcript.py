@@ -10,6 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 
+_WIDTH = 120
+"""Columns, where there is no terminal to ask."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One promise, and whether it was kept."""
@@ -27,7 +31,9 @@ class Transcript:
     """Prints as it is told; remembers the promises."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console(soft_wrap=False, highlight=False)
+        self.console = console or Console(highlight=False)
+        if not self.console.is_terminal:
+            self.console.width = _WIDTH
         self.lines: list[Line] = []
         self._start = time.monotonic()
 

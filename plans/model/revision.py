@@ -23,6 +23,8 @@ class _Edit(BaseModel):
 class AddItem(_Edit):
     kind: Literal["add"] = "add"
     item: Item
+    place: int | None = None
+    """Where in the reader's order, counted from 0; None means last."""
 
 
 class RemoveItem(_Edit):
@@ -96,6 +98,12 @@ def _changed(plan: Plan, item: Item) -> Plan:
     return plan.model_copy(update={"items": {**plan.items, item.id: item}})
 
 
+def _inserted(plan: Plan, item: Item, place: int | None) -> Plan:
+    items = list(plan.items.items())
+    items.insert(len(items) if place is None else place, (item.id, item))
+    return plan.model_copy(update={"items": dict(items)})
+
+
 def _apply_to_item(plan: Plan, edit: DropItem | RestoreItem | Redate | Reassign | Retitle) -> Plan:
     item = item_of(plan, edit.item)
     match edit:
@@ -123,7 +131,7 @@ def _apply_one(plan: Plan, edit: Edit) -> Plan:
         case AddItem():
             if edit.item.id in plan.items:
                 raise UserError(f"{edit.item.id} is on the plan already.")
-            return _changed(plan, edit.item)
+            return _inserted(plan, edit.item, edit.place)
         case RemoveItem():
             item_of(plan, edit.item)
             kept = {key: value for key, value in plan.items.items() if key != edit.item}
@@ -151,7 +159,8 @@ def _invert_one(plan: Plan, edit: Edit) -> Edit:
         case AddItem():
             return RemoveItem(item=edit.item.id)
         case RemoveItem():
-            return AddItem(item=item_of(plan, edit.item))
+            item = item_of(plan, edit.item)
+            return AddItem(item=item, place=list(plan.items).index(item.id))
         case DropItem() | RestoreItem():
             return RestoreItem(item=edit.item, state=item_of(plan, edit.item).state)
         case Redate():

@@ -1,0 +1,1 @@
+"""A goal becomes a proposal: read by code, planned by Claude or a playbook, passed by the critic."""

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
+from plans.errors import VendorRefused
 from plans.words import AgentName, AskId, ChatId, ItemId, PersonId, PlanSlug, Secret
 
 
@@ -238,6 +239,10 @@ class ChallengeRequest(BaseModel):
     said: str = ""
     ttl: float = 120.0
     """Wall-clock seconds."""
+
+
+class ChallengeExpired(VendorRefused):
+    """Nobody gave the code in time, or it is not waited for any more; nothing was done with it."""
 
 
 class Challenges(Protocol):

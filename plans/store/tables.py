@@ -33,6 +33,8 @@ class PlanRow(SQLModel, table=True):
     """The number of the last approved revision."""
     next_number: int = 1
     """The next item's number."""
+    seq: int = 0
+    """Grows with every wake-up of the plan; names the continuation."""
     frame: Json = Field(sa_type=JSON)
     """``plans.model.plan.Plan`` without its items."""
     created_at: datetime = Field(sa_type=Instant)
@@ -63,6 +65,8 @@ class RevisionRow(SQLModel, table=True):
     """``<plan>:<number>``."""
     plan: str = Field(foreign_key="plan.slug", index=True)
     number: int
+    base: int = 0
+    """The plan's last approved number when this was proposed; it can be approved as long as that is so."""
     state: str = "proposed"
     """proposed → approved · rejected · replaced."""
     edits: list[Json] = Field(sa_type=JSON)
@@ -108,6 +112,10 @@ class DelegationRow(SQLModel, table=True):
     """The person's answer on its way to the agent."""
     looks: int = 0
     """How often an unknown outcome was looked at without finding out."""
+    failures: int = 0
+    """How often in a row the agent could not be reached."""
+    cancel: str = ""
+    """Why it is to be called off, if it is."""
     created_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -339,3 +347,12 @@ class SealedRow(SQLModel, table=True):
     nonce: bytes
     box: bytes
     at: datetime = Field(sa_type=Instant)
+
+
+class WorkerBeatRow(SQLModel, table=True):
+    """That a worker is alive. Used with several workers on PostgreSQL only; by the database's clock."""
+
+    __tablename__ = "worker_beat"
+
+    executor: str = Field(primary_key=True)
+    seen: datetime = Field(sa_type=Instant)

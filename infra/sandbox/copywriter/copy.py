@@ -67,10 +67,17 @@ def compose(brief: str, tone: str) -> Copy:
     """Subject line, headline, body and call to action; at least 120 words."""
     name = _product(brief)
     headline, opening, call = (part.format(name=name, tone=tone) for part in _VOICES.get(tone, _PLAIN))
-    facts = [line.strip("- *") for line in brief.splitlines() if line.strip().startswith("- ")][:3]
-    evidence = [f"What we learned about you first: {'; '.join(facts)}"] if facts else []
+    facts = _facts(brief)
+    evidence = [f"We asked around before we wrote: {' '.join(facts)}"] if facts else []
     text = "\n\n".join([f"Subject: {headline}", f"# {headline}", opening, *_BODY, *evidence, call])
     return Copy(subject=headline, text=text, words=len(text.split()))
+
+
+def _facts(brief: str) -> list[str]:
+    """The first points of the materials, those about the audience where there is such a section."""
+    _, _, audience = brief.partition("## Audience")
+    points = [line.strip() for line in (audience or brief).splitlines() if line.strip().startswith("- ")]
+    return [point.removeprefix("- ").replace("*", "") for point in points[:3]]
 
 
 def _product(brief: str) -> str:

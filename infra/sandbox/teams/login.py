@@ -55,8 +55,8 @@ class Login:
     """The authority: knows one app and its password."""
 
     def __init__(self, app_id: str, password: str, tenant: str, now: Callable[[], datetime]) -> None:
-        self.issued = 0
-        """How many tokens were handed out."""
+        self.handed_out: list[str] = []
+        """Every token that was ever good."""
         self.lifetime = 3600
         """Seconds for which a token is good."""
         self._app_id = app_id
@@ -94,7 +94,7 @@ class Login:
         if form.get("client_id") != self._app_id or form.get("client_secret") != self._password:
             return web.json_response({"error": "invalid_client", "error_description": "AADSTS7000215"}, status=401)
         token = secrets.token_urlsafe(32)
-        self.issued += 1
+        self.handed_out.append(token)
         self._good[token] = self._now() + timedelta(seconds=self.lifetime)
         return web.json_response({"token_type": "Bearer", "expires_in": self.lifetime, "access_token": token})
 

@@ -92,6 +92,10 @@ class Teams:
         if self._session is not None:
             await self._session.close()
         for runner in self._runners:
+            # A client that keeps its TLS connection open would be waited for; MSAL's does.
+            for connection in runner.server.connections if runner.server is not None else ():
+                if connection.transport is not None:
+                    connection.transport.abort()
             await runner.cleanup()
         if self._folder is not None:
             self._folder.cleanup()

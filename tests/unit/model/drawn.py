@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from plans.model.calendar import Calendar
@@ -14,6 +15,8 @@ from plans.words import AgentName, Check, ItemId, ItemKind, ItemState, Money, Pe
 MONDAY = date(2026, 11, 30)
 OWNER = PersonId("dana")
 WEEK = Calendar()
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A machine under load is no reason for a property to fail."""
 
 
 def item(number: int, kind: ItemKind = ItemKind.TASK, first: int = 0, last: int | None = None, **more: Any) -> Item:
@@ -55,7 +58,8 @@ def launch() -> Plan:
     """Objective 1 over streams 2 and 3; tasks 4 → 5 → 6 under 2, task 7 of the owner and milestone 8 under 3."""
     agent: dict[str, Any] = {"agent": AgentName("researcher"), "capability": "research", "verb": Verb.READ}
     writer: dict[str, Any] = {"agent": AgentName("writer"), "capability": "write_copy", "verb": Verb.DRAFT}
-    under2, under3 = {"parent": ItemId("NA-2")}, {"parent": ItemId("NA-3")}
+    under2: dict[str, Any] = {"parent": ItemId("NA-2")}
+    under3: dict[str, Any] = {"parent": ItemId("NA-3")}
     return plan_of(
         item(1, ItemKind.OBJECTIVE, 0, 20, metric="leads"),
         item(2, ItemKind.STREAM, 0, 10, parent=ItemId("NA-1")),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.model.calendar import Calendar, day_end, spoken, today
+from tests.unit.model.drawn import patient
 
 days = st.dates(date(2020, 1, 1), date(2032, 12, 31))
 calendars = st.builds(
@@ -35,6 +36,7 @@ def test_a_day_ends_when_the_next_begins_in_its_zone(day: date, zone: str, over:
     assert today(over, zone) == day + timedelta(days=1)
 
 
+@patient
 @given(calendars, days)
 def test_ranks_and_working_days_are_the_same_thing(calendar: Calendar, day: date) -> None:
     on = calendar.next_workday(day)
@@ -46,6 +48,7 @@ def test_ranks_and_working_days_are_the_same_thing(calendar: Calendar, day: date
     assert not any(calendar.is_workday(day + timedelta(days=n)) for n in range((on - day).days))
 
 
+@patient
 @given(calendars, days, st.integers(0, 60))
 def test_adding_working_days_is_counting_them_one_by_one(calendar: Calendar, day: date, count: int) -> None:
     at = calendar.next_workday(day)

@@ -15,7 +15,7 @@ from plans.model.repair import Moved, Repair, repairs, slip
 from plans.model.revision import Redate, SetDeadline, apply
 from plans.model.schedule import finish, schedule
 from plans.words import AgentName, ItemId, ItemKind, ItemState, Verb
-from tests.unit.model.drawn import MONDAY, WEEK, item, launch, plan_of, plans
+from tests.unit.model.drawn import MONDAY, WEEK, item, launch, patient, plan_of, plans
 
 
 def _day(number: int) -> date:
@@ -141,6 +141,7 @@ def test_an_item_that_there_is_not_is_said_back() -> None:
         repairs(launch(), ItemId("NA-99"), MONDAY)
 
 
+@patient
 @given(plans(), st.integers(0, 40), st.data())
 def test_every_repair_applies_and_finishes_when_it_says(plan: Plan, days: int, data: st.DataObject) -> None:
     calendar = Calendar.of(plan)

@@ -24,7 +24,7 @@ from plans.model.revision import (
     invert,
 )
 from plans.words import AgentName, ItemId, ItemState, Money, PersonId
-from tests.unit.model.drawn import MONDAY, item, launch, plan_of, plans
+from tests.unit.model.drawn import MONDAY, item, launch, patient, plan_of, plans
 
 _dates = st.integers(0, 60).map(lambda days: MONDAY + timedelta(days=days))
 
@@ -70,6 +70,7 @@ def changes(draw: st.DrawFn) -> tuple[Plan, tuple[Edit, ...]]:
     return plan, tuple(edits)
 
 
+@patient
 @given(changes())
 def test_undoing_gives_the_same_plan_back_in_the_same_order(change: tuple[Plan, tuple[Edit, ...]]) -> None:
     plan, edits = change
@@ -78,6 +79,7 @@ def test_undoing_gives_the_same_plan_back_in_the_same_order(change: tuple[Plan, 
     assert list(back.items) == list(plan.items)
 
 
+@patient
 @given(changes())
 def test_edits_survive_being_written_down(change: tuple[Plan, tuple[Edit, ...]]) -> None:
     assert EDITS.validate_json(EDITS.dump_json(change[1])) == change[1]

@@ -11,7 +11,7 @@ from plans.model.calendar import Calendar
 from plans.model.plan import Item, Plan
 from plans.model.schedule import CycleError, begun, finish, order, schedule
 from plans.words import AgentName, ItemId, ItemKind, ItemState
-from tests.unit.model.drawn import MONDAY, WEEK, item, launch, plan_of, plans
+from tests.unit.model.drawn import MONDAY, WEEK, item, launch, patient, plan_of, plans
 
 
 def _day(number: int) -> date:
@@ -24,6 +24,7 @@ def _paths(plan: Plan, at: Item) -> list[list[Item]]:
     return [[*path, at] for one in before for path in _paths(plan, one)] or [[at]]
 
 
+@patient
 @given(plans(most=8))
 def test_no_chain_of_items_is_longer_than_the_critical_path(plan: Plan) -> None:
     calendar = Calendar.of(plan)
@@ -37,6 +38,7 @@ def test_no_chain_of_items_is_longer_than_the_critical_path(plan: Plan) -> None:
             assert ends <= found.timings[one.id].early_finish <= found.finish
 
 
+@patient
 @given(plans(), st.integers(0, 60))
 def test_every_timing_keeps_to_the_calendar_and_to_its_bounds(plan: Plan, days: int) -> None:
     calendar, now = Calendar.of(plan), MONDAY + timedelta(days=days)
@@ -57,6 +59,7 @@ def test_every_timing_keeps_to_the_calendar_and_to_its_bounds(plan: Plan, days: 
                 assert found.timings[before].late_finish < timing.late_start
 
 
+@patient
 @given(plans(), st.integers(0, 60))
 def test_time_passing_never_brings_the_finish_forward(plan: Plan, days: int) -> None:
     open_items = [one for one in plan.items.values() if not one.settled]

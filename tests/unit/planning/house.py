@@ -8,7 +8,7 @@ from plans.model.calendar import Calendar
 from plans.planning.goal import Goal, read
 from plans.planning.outline import Desk
 from plans.ports.work import Agent
-from plans.words import AgentName, Money, PersonId, Verb
+from plans.words import AgentName, Money, PersonId, PlanSlug, Verb
 
 FRIDAY = date(2026, 11, 20)
 OWNER = PersonId("dana")
@@ -35,7 +35,7 @@ def desk_for(goal: Goal | str = GOAL, today: date = FRIDAY, agents: tuple[Agent,
     calendar = Calendar()
     return Desk(
         goal=found,
-        slug=found.slug,
+        slug=PlanSlug(found.slug),
         prefix=found.prefix,
         owner=OWNER,
         owner_name="Dana",

@@ -18,6 +18,7 @@ from plans.planning.playbook_file import load
 from plans.planning.playbook_outline import outline
 from plans.planning.playbooks import FOLDER, choose, feasible, shelf
 from plans.words import ItemKind, Money, Tier, Verb
+from tests.unit.model.drawn import patient
 from tests.unit.planning.house import AGENTS, FRIDAY, GOAL, MAILDESK, RESEARCHER, desk_for
 
 KINDS = {
@@ -34,6 +35,7 @@ def _planned(text: str, today: date = FRIDAY) -> Plan:
 
 @pytest.mark.parametrize("kind", KINDS.values())
 @pytest.mark.parametrize("figures", ["", ": 200 leads, 5% growth, 3 events, budget 20,000 EUR"])
+@patient
 @given(weekday=st.integers(0, 6), ahead=st.integers(0, 340))
 def test_any_feasible_deadline_gives_a_plan_that_passes_the_critic(
     kind: str, figures: str, weekday: int, ahead: int

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters import manifest
+from adapters.browser.addresses import host_of, origin_of
 from adapters.browser.inputs import inputs_of
-from adapters.browser.script import Manifest, filled, host_of, origin_of, parse
+from adapters.browser.script import Manifest, filled, parse
 from plans.errors import SetupError, VendorRefused
 from plans.ports.work import Brief, Material
 from plans.words import Check, DelegationId, ItemId, PersonId, PlanSlug, Verb
@@ -131,5 +135,10 @@ def test_what_is_sent_is_the_approved_text(changes: dict[str, Any], subject: str
     "changes", [{"recipient": None}, {"recipient": ""}, _text("  \n "), _text("Subject: only\n\n")]
 )
 def test_a_brief_that_lacks_something_is_refused(changes: dict[str, Any]) -> None:
-    with pytest.raises(VendorRefused, match="names no (recipient|body)"):
+    with pytest.raises(VendorRefused, match=r"names no (recipient|body)"):
         inputs_of(_maildesk().scripts["send_campaign"], _brief(**changes), "k-1")
+
+
+def test_the_browsers_library_is_not_loaded_before_something_needs_it() -> None:
+    program = "import sys, adapters.browser.driver, adapters.browser.pool; sys.exit('playwright' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[4], check=False).returncode == 0

@@ -1,0 +1,276 @@
+"""Steward's entry: wires every part once, and reads the command line. It does nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from functools import partial
+
+import aiohttp
+from aiohttp import web
+
+from adapters import inventory
+from adapters.browser.driver import BrowserDelegate, build
+from adapters.browser.pool import BrowserPool
+from adapters.browser.session import credential, credential_name
+from adapters.inventory import AgentEntry
+from adapters.registry import Registry, protocols
+from adapters.vault import Vault, master_key
+from bot.approvals import Approvals
+from bot.challenges import Broker
+from bot.channel.auth import ChannelAuth, SigningKeys
+from bot.channel.endpoint import Endpoint
+from bot.channel.identity import AppIdentity
+from bot.channel.sender import Sender
+from bot.channel.settings import ChannelSettings
+from bot.commands.desk import Desk as Commands
+from bot.conversation import Conversation
+from bot.goals import Goals
+from bot.handler import Handler
+from bot.inbox import TURN, Inbox, unhandled
+from bot.messenger import OPEN_CHAT, TeamsMessenger
+from bot.outbox import Relay
+from bot.personal_chats import PersonalChats, waiting
+from bot.proposals import Proposals
+from bot.reception import Reception
+from bot.typed_codes import TypedCodes
+from infra import chromium, logs, settings
+from infra.demo import run as demo
+from infra.settings import Settings
+from plans.delegation import advance, begin, desk
+from plans.engine import Engine
+from plans.errors import SetupError
+from plans.governance.asks import EXPIRY, Asks
+from plans.governance.policy import PolicySet
+from plans.governance.revisions import Revisions
+from plans.planning.claude import Claude
+from plans.store import migrate
+from plans.store.clock import PlanClock, WallClock
+from plans.store.database import Database
+from plans.watch.deadlines import Deadlines
+from plans.words import PersonId, Secret
+
+_GRACE = 10.0
+"""Wall seconds that what is under way gets when Steward is asked to stop."""
+
+
+def _opened(told: Settings) -> Database:
+    """The database with its tables up to date. Raises SetupError when the home folder cannot be used."""
+    settings.make_home(told.home)
+    database = Database(told.database)
+    migrate.upgrade(database)
+    return database
+
+
+def _vault(told: Settings, database: Database, wall: WallClock) -> Vault:
+    return Vault(database, wall, master_key(told.home, told.vault_key.get_secret_value()))
+
+
+def _channel(told: Settings) -> ChannelSettings:
+    password = told.app_password.get_secret_value()
+    return ChannelSettings(
+        app_id=told.app_id,
+        app_password=Secret(password) if password else None,
+        app_type=told.app_type,
+        tenant_id=told.tenant_id,
+        metadata_url=told.channel_metadata_url,
+        issuer=told.channel_issuer,
+        login_url=told.login_url,
+    )
+
+
+def _brain(told: Settings, wall: WallClock) -> Claude | None:
+    key = told.anthropic_api_key.get_secret_value()
+    if not key:
+        return None
+    where = told.anthropic_base_url or None
+    return Claude(Secret(key), wall, base_url=where, planner=told.planner_model, triage=told.triage_model)
+
+
+def _registry(told: Settings, database: Database, broker: Broker, pool: BrowserPool, wall: WallClock) -> Registry:
+    """Everybody in the inventory, each with the driver that reaches them."""
+    vault = _vault(told, database, wall)
+
+    def browser(entry: AgentEntry) -> BrowserDelegate:
+        assert isinstance(entry.body, dict)
+        manifest = {**entry.body, "url": entry.url, "tested": entry.tested}
+        return build(
+            entry.agent, manifest, database=database, vault=vault, challenges=broker, wall=wall, pool=pool
+        )  # fmt: skip
+
+    entries = inventory.load(told.agents) if told.agents.exists() else ()
+    return Registry(entries, {**protocols(wall), "browser": browser})
+
+
+@asynccontextmanager
+async def steward(told: Settings) -> AsyncIterator[web.Application]:
+    """The whole bot, working: yields the web application that Teams talks to, and stops in order.
+
+    Raises SetupError for whatever the configuration lacks.
+    """
+    wall = WallClock()
+    plan_clock = PlanClock(wall, told.day_seconds)
+    async with AsyncExitStack() as stack:
+        database = stack.enter_context(closing(_opened(told)))
+        database.write_now(plan_clock.load)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)))
+        channel = _channel(told)
+        sender = Sender(session, AppIdentity(channel, wall), wall)
+        relay = Relay(database, sender, wall)
+        engine = Engine(database, {"wall": wall, "plan": plan_clock})
+        messenger = TeamsMessenger(engine, wall, relay.nudge)
+        asks = Asks(messenger, wall, plan_clock)
+        broker = Broker(database, asks, wall)
+        pool = BrowserPool(chromium.find, wall)
+        stack.push_async_callback(pool.close)
+        roster = _registry(told, database, broker, pool, wall)
+        stack.push_async_callback(roster.close)
+        revisions = Revisions(asks, messenger, engine, wall, plan_clock)
+        policies = PolicySet.load(told.policies)
+        work = desk.Desk(
+            database=database,
+            engine=engine,
+            roster=roster,
+            asks=asks,
+            revisions=revisions,
+            policy=lambda: policies,
+            messenger=messenger,
+            wall=wall,
+            plan_clock=plan_clock,
+        )
+        advance.Delegation(work)
+        Deadlines(engine, asks, revisions, roster, plan_clock)
+        engine.when(EXPIRY, asks.expire)
+
+        commands = Commands(
+            revisions=revisions,
+            roster=roster,
+            wall=wall,
+            plan_clock=plan_clock,
+            wake=partial(desk.wake_plan, work),
+            halted=partial(begin.wake_all, work),
+            resumed=partial(advance.resume, work),
+        )
+        brain = _brain(told, wall)
+        if brain is not None:
+            stack.push_async_callback(brain.close)
+        proposals = Proposals(asks, revisions, roster, wall, plan_clock)
+        goals = Goals(database, messenger, proposals, roster, brain, wall, plan_clock, told.zone)
+        handler = Handler(
+            database, Conversation(database, commands, brain), goals, messenger, wall, sender.typing
+        )  # fmt: skip
+        engine.on(TURN, handler.turn)
+        engine.sweep(TURN, unhandled)
+        engine.on(OPEN_CHAT, PersonalChats(database, sender, messenger, wall).open)
+        engine.sweep(OPEN_CHAT, waiting)
+        inbox = Inbox(database, engine, wall)
+        reception = Reception(
+            inbox, TypedCodes(database, broker, messenger, wall), Approvals(database, asks, broker, inbox)
+        )  # fmt: skip
+        auth = ChannelAuth(channel, SigningKeys(session, channel.metadata_url, wall), wall)
+
+        await broker.start()
+        await engine.start()
+        stack.push_async_callback(engine.stop, _GRACE)
+        await relay.start()
+        stack.push_async_callback(relay.stop)
+        yield _web(Endpoint(auth, reception, wall), database)
+
+
+def _web(endpoint: Endpoint, database: Database) -> web.Application:
+    app = web.Application()
+    app.router.add_post("/api/messages", endpoint.handle)
+    app.router.add_get("/healthz", _alive)
+
+    async def ready(_: web.Request) -> web.Response:
+        await database.read(lambda tx: tx.connection().exec_driver_sql("SELECT 1").one())
+        return web.json_response({"status": "ready"})
+
+    app.router.add_get("/readyz", ready)
+    return app
+
+
+async def _alive(_: web.Request) -> web.Response:
+    return web.json_response({"status": "alive"})
+
+
+async def serve(told: Settings) -> int:
+    """Works until SIGINT or SIGTERM. Says ``ready <address>`` on standard output when Teams may call."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with steward(told) as app:
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        try:
+            try:
+                await web.TCPSite(runner, told.host, told.port).start()
+            except OSError as error:
+                raise SetupError(
+                    f"Port {told.port} on {told.host} cannot be used ({error.strerror}). Stop what is using it, or "
+                    f"choose another: PORT={told.port + 1}."
+                ) from None
+            host, port = runner.addresses[0][:2]
+            sys.stdout.write(f"ready http://{host}:{port}/api/messages\n")
+            sys.stdout.flush()
+            await stop.wait()
+        finally:
+            await runner.cleanup()
+    return 0
+
+
+async def lend(told: Settings, agent: str, person: str, username: str) -> int:
+    """Seals a person's password for an agent that has only a web page; it is read without being shown."""
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if not password:
+        raise SetupError("There was no password on standard input.")
+    entry = next((entry for entry in inventory.load(told.agents) if entry.agent.name == agent), None)
+    if entry is None or not isinstance(entry.body, dict) or entry.agent.driver != "browser":
+        raise SetupError(f"{told.agents} has no agent called {agent} that is driven through a browser.")
+    with closing(_opened(told)) as database:
+        vault = _vault(told, database, WallClock())
+        name = credential_name(str(entry.body["site"]), PersonId(person))
+        await vault.seal(name, credential(username, password))
+    sys.stdout.write(f"sealed for {agent}\n")
+    return 0
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="app.py", description="Steward, an AI chief of staff for Microsoft Teams.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("serve", help="run the bot")
+    play = commands.add_parser("demo", help="play the main job on this machine, with simulated vendors")
+    play.add_argument("--headless", action="store_true", required=True, help="play the person's part too")
+    play.add_argument("--goal", help="what to ask for, in your words, with a date")
+    keep = commands.add_parser("credential", help="keep a person's password for an agent that has only a web page")
+    keep.add_argument("agent", help="its name in the inventory")
+    keep.add_argument("--person", required=True, help="the person's Entra object id")
+    keep.add_argument("--username", required=True)
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Exit status: 0 fine, 1 the demonstration did not do what it promises, 2 something to set up, 130 interrupted."""
+    chosen = _arguments(argv)
+    try:
+        told = settings.load()
+        if chosen.command == "demo":
+            return demo.headless(told, chosen.goal)
+        logs.configure(told.log_level)
+        if chosen.command == "credential":
+            return asyncio.run(lend(told, chosen.agent, chosen.person, chosen.username))
+        return asyncio.run(serve(told))
+    except SetupError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

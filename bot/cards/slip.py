@@ -1,0 +1,43 @@
+"""Something passed its date: what it moves, and the repairs with the effect of each."""
+
+from __future__ import annotations
+
+from microsoft_teams.cards import Action, AdaptiveCard, CardElement
+
+from bot.cards import dates
+from bot.cards.parts import Room, button, card, fate_line, heading, label, line, points, quiet, strong, title
+from plans.ports.people import SlipNotice
+
+_REPAIRS = 5
+"""With one button to spare below what a card may hold."""
+
+
+def render(notice: SlipNotice, room: Room) -> AdaptiveCard:
+    body: list[CardElement] = [
+        heading("Late"),
+        title(f"{notice.item} {notice.title}"),
+        line(strong(notice.who), f"was to finish it by {dates.day(notice.due)}."),
+        label("Finish of the plan", _finish(notice)),
+    ]
+    if notice.moves:
+        body += [line(strong("It pushes back"), apart=True), *points(notice.moves, room)]
+    if notice.fate:
+        body.insert(0, fate_line(notice.fate))
+        return card(f"{notice.item} was late: {notice.fate.word} by {notice.fate.by}", body)
+    repairs = notice.repairs[: min(_REPAIRS, room.items)]
+    body.append(line(strong("What can be done"), apart=True))
+    body += [label(found.label, found.effect) for found in repairs]
+    body.append(line(quiet(f"{notice.owner} decides."), small=True))
+    bound = {"ask": notice.ask, "hash": notice.hash}
+    actions: list[Action] = [
+        button(found.label, found.verb, bound, "destructive" if found.verb == "drop" else "default")
+        for found in repairs
+    ]
+    return card(f"{notice.item} {notice.title} is late. {_finish(notice)}.", body, actions)
+
+
+def _finish(notice: SlipNotice) -> str:
+    later = (notice.finish_now - notice.finish_before).days
+    if later <= 0:
+        return f"still {dates.day(notice.finish_before)}"
+    return f"{dates.day(notice.finish_now)} instead of {dates.day(notice.finish_before)} ({dates.length(later)} later)"

@@ -1,0 +1,116 @@
+"""From what was typed to a command, without a model: forgiving of case, courtesy and punctuation, never a guess.
+
+What is not a command here may still be a goal, and is otherwise left to the conversation.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot.cards.text import clean
+from bot.commands.catalogue import COMMANDS, Name
+
+_ITEM: Final = r"(?P<item>[a-z][a-z0-9]{0,11}\s?-\s?\d{1,6})"
+_PLAN: Final = r"(?: (?:of |for |on |with )?(?P<plan>.{1,120}?))??"
+_LEAD: Final = re.compile(
+    r"^(?:(?:hey|ok|okay|please|steward|can you|could you|would you|show me|show|tell me|give me|the)[,:]? )+"
+)
+_TAIL: Final = re.compile(r"(?:,? (?:please|thanks|thank you|steward))+$")
+_GRAMMAR: Final[tuple[tuple[Name, str], ...]] = (
+    ("hello", r"(?:hi|hello|hey|hallo|start|good (?:morning|afternoon|evening|day))(?: there| steward| all| team)?"),
+    ("help", r"help(?: me)?|\?|commands?|menu|what can (?:you do|i say|i do)|who are you|how does this work"),
+    ("status", rf"(?:what(?:'s| is) (?:the )?)?status(?: report)?{_PLAN}"),
+    ("status", r"(?:how (?:is it going|are we doing|do we stand|are things)|where (?:are we|do we stand))"),
+    ("week", rf"(?:what(?:'s| is) )?(?:due |on |happening |up )?(?:for )?this week{_PLAN}"),
+    ("why", rf"why(?: (?:is|was|did you do|did|about|has))?(?: the)?(?: item)? {_ITEM}(?: .*)?"),
+    ("why", r"why"),
+    ("agents", r"(?:list )?(?:all )?agents?|inventory|who can (?:help|do what|be given work)"),
+    ("undo", r"undo(?: (?:the )?(?:last )?(?:change|revision|that|it))?(?: (?P<plan>\S+?))??(?: (?P<number>\d{1,6}))?"),
+    ("stop", r"(?:stop|halt|pause)(?: (?P<all>everything|all|all plans|all of it))?"),
+    ("stop", rf"(?:stop|halt|pause){_PLAN}"),
+    ("resume", r"(?:resume|continue|go on|carry on)(?: (?P<all>everything|all|all plans))?"),
+    ("resume", rf"(?:resume|continue|go on|carry on){_PLAN}"),
+    ("done", rf"(?:done|finished|i(?:'ve| have)? (?:did|done|finished))(?: with)?(?: (?:the )?(?:item )?{_ITEM})?"),
+    ("done", rf"(?:mark |set )?{_ITEM}(?: is| as|:)? (?:done|finished|complete|completed)"),
+    ("plans", r"(?:list )?(?:all )?(?:my |our )?plans?|which plans(?: are there)?|what plans(?: are there)?"),
+)
+_RULES: Final = tuple((name, re.compile(pattern)) for name, pattern in _GRAMMAR)
+_DO: Final = (
+    "own|launch|run|deliver|ship|organi[sz]e|plan|prepare|start|grow|reach|achieve|get|win|build|hold|host|publish"
+    "|release|roll out|set up|complete|finish|make|create|increase|raise|generate|migrate|move|open|close|hire|drive"
+)
+_LONGEST: Final = 200
+"""Characters of what can be a command; what is longer is a goal or talk."""
+_OWN: Final = re.compile(r"^own\b", re.IGNORECASE)
+_GOAL: Final = re.compile(
+    rf"^(?:(?:i|we)(?:'d like| want| need| would like| have)?(?: you)? to |help (?:me|us) (?:to )?|let(?:'s| us) "
+    rf"|my goal is to |our goal is to |goal: ?|take over )?(?:{_DO})\b",
+    re.IGNORECASE,
+)
+_DEADLINE: Final = re.compile(
+    r"\b(?:by|until|before|due|no later than|deadline|end of|till)\b"
+    r"|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b"
+    r"|\bin (?:\d+|two|three|four|five|six) (?:days?|weeks?|months?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A command as it was typed. ``plan`` is the person's word for it; ``item`` is upper-case."""
+
+    name: Name
+    plan: str = ""
+    item: str = ""
+    number: int = 0
+    everything: bool = False
+    text: str = ""
+    """A goal's whole text."""
+
+
+def parse(text: str) -> Spoken | None:
+    """The command, or the goal; None when it is neither."""
+    whole = clean(text)
+    said = _plain(whole)
+    for name, rule in _RULES if len(said) <= _LONGEST else ():
+        found = rule.fullmatch(said)
+        if found:
+            return _spoken(name, found)
+    if _OWN.match(_unled(whole)) or (_GOAL.match(_unled(whole)) and _DEADLINE.search(whole)):
+        return Spoken("goal", text=whole)
+    return None
+
+
+def nearest(text: str, most: int = 3) -> list[str]:
+    """The commands that look most like what was typed; help when none does."""
+    said = _plain(clean(text))[:60]
+    typed = {command.typed.split(" <")[0]: command.typed for command in COMMANDS if "<" not in command.typed}
+    close = difflib.get_close_matches(said, typed, most, 0.5)
+    first = [word for word in typed if word.split()[0] in said.split()]
+    return list(dict.fromkeys([*first, *close]))[:most] or ["status", "this week", "help"]
+
+
+def _plain(text: str) -> str:
+    """Lower case, one space between words, without courtesies and the punctuation around."""
+    said = " ".join(text.lower().replace("’", "'").split())
+    said = said if said == "?" else said.strip(" \t.!?,;:…\"'`")
+    unled = _LEAD.sub("", said)
+    return _TAIL.sub("", unled or said).strip(" ,.!?`") or said
+
+
+def _unled(text: str) -> str:
+    return re.sub(r"^(?:(?:hey|hi|hello|ok|please|steward|can you|could you|would you)[,:]?\s+)+", "", text, flags=re.I)
+
+
+def _spoken(name: Name, found: re.Match[str]) -> Spoken:
+    groups = found.groupdict()
+    return Spoken(
+        name,
+        plan=(groups.get("plan") or "").strip(" `\"'"),
+        item=re.sub(r"\s", "", groups.get("item") or "").upper(),
+        number=int(groups.get("number") or 0),
+        everything=bool(groups.get("all")),
+    )

@@ -1,0 +1,103 @@
+"""From a plan that is proposed to what its card shows. Pure: every value comes from the plan and the inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+
+from plans.model.calendar import spoken
+from plans.model.plan import Item, Plan
+from plans.model.revision import AddItem, Edits
+from plans.planning.propose import at_most
+from plans.ports.people import ItemLine, ObjectiveLine, ProposalNotice, StreamLine
+from plans.ports.work import Agent
+from plans.words import AskId, ItemKind, ItemState, Money, PersonId, Verb
+
+_ASK_FIRST = frozenset({Verb.PUBLISH, Verb.MESSAGE, Verb.SPEND})
+"""What leaves the house or costs money asks on a card of its own, whatever was approved before."""
+NameOf = Callable[[PersonId], str]
+
+
+def proposal_notice(
+    ask: AskId, plan: Plan, planned_by: str, agents: Sequence[Agent], today: date, name_of: NameOf
+) -> ProposalNotice:
+    """``plan`` is the plan as it would be; ``today`` a day of its zone. The hash is the asks' to set."""
+    return ProposalNotice(
+        ask=ask,
+        hash="",
+        plan=plan.slug,
+        revision=plan.revision,
+        title=plan.title,
+        goal=plan.goal,
+        north_star=plan.north_star,
+        today=today,
+        deadline=plan.deadline,
+        objectives=tuple(_objective(plan, item) for item in _of(plan, ItemKind.OBJECTIVE)),
+        streams=tuple(_stream(plan, item) for item in _of(plan, ItemKind.STREAM)),
+        week=tuple(_task(item, name_of) for item in _this_week(plan, today)),
+        assumptions=plan.assumptions,
+        questions=plan.questions,
+        cost=_cost(plan, agents),
+        # The planner marks names up; the card shows text.
+        planned_by=planned_by.replace("*", ""),
+        approver=name_of(plan.owner),
+    )
+
+
+def _of(plan: Plan, kind: ItemKind) -> Iterator[Item]:
+    return (item for item in plan.of_kind(kind) if item.state is not ItemState.DROPPED)
+
+
+def _objective(plan: Plan, item: Item) -> ObjectiveLine:
+    metric = next((found for found in plan.metrics if found.name == item.metric), None)
+    return ObjectiveLine(
+        id=item.id,
+        title=item.title,
+        metric=metric.name if metric else "not measured yet",
+        target=f"{metric.target:g} {metric.unit}".strip() if metric else "–",
+        due=item.end,
+    )
+
+
+def _stream(plan: Plan, item: Item) -> StreamLine:
+    parent = plan.items.get(item.parent) if item.parent else None
+    metric = f" ({parent.metric})" if parent and parent.metric else ""
+    marks = [child for child in plan.children(item.id) if child.kind is ItemKind.MILESTONE and not child.settled]
+    return StreamLine(
+        id=item.id,
+        title=item.title,
+        moves=f"{parent.title}{metric}" if parent else plan.north_star,
+        start=item.start,
+        end=item.end,
+        milestones=tuple(f"{mark.title}, {spoken(mark.end, plan.deadline.year)}" for mark in marks),
+    )
+
+
+def _this_week(plan: Plan, today: date) -> list[Item]:
+    """What begins until Sunday; where nothing does, what begins in the first seven days."""
+    tasks = sorted(_of(plan, ItemKind.TASK), key=lambda item: (item.start, item.end, item.id))
+    sunday = today + timedelta(days=6 - today.weekday())
+    first = max(today, plan.begins) + timedelta(days=6)
+    return [task for task in tasks if task.start <= sunday] or [task for task in tasks if task.start <= first]
+
+
+def _task(item: Item, name_of: NameOf) -> ItemLine:
+    return ItemLine(
+        id=item.id,
+        title=item.title,
+        who=item.agent or name_of(item.owner),
+        start=item.start,
+        end=item.end,
+        check=item.check.text,
+        needs_card=item.verb in _ASK_FIRST,
+    )
+
+
+def _cost(plan: Plan, agents: Sequence[Agent]) -> str:
+    """What the plan as it would be can cost at most, in words."""
+    kept: Edits = tuple(AddItem(item=item) for item in plan.items.values() if item.state is not ItemState.DROPPED)
+    sums: tuple[Money, ...] = at_most(kept, tuple(agents))
+    if not sums:
+        return "It costs nothing but people's time."
+    budget = f", of a budget of {plan.budget}" if plan.budget else ""
+    return f"At most {' and '.join(str(amount) for amount in sums)}{budget}."

@@ -1,0 +1,152 @@
+"""A plan that is proposed: put before its owner, corrected, approved or rejected.
+
+Everything happens in the caller's transaction. The first version of a plan is corrected in place, because nobody has
+approved it yet; its card then shows the new version under a new hash, and buttons of the old one no longer count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from bot.proposal_edits import checked, edits_of
+from bot.proposal_notice import proposal_notice
+from plans.errors import Conflict, UserError
+from plans.governance import decisions
+from plans.governance.asks import Asks
+from plans.governance.digests import digest
+from plans.governance.revisions import Revisions
+from plans.model.calendar import today
+from plans.model.critic import Precheck
+from plans.model.plan import Plan
+from plans.model.revision import EDITS
+from plans.planning.propose import Proposal
+from plans.ports.people import Fate, ProposalNotice
+from plans.ports.time import Clock
+from plans.ports.work import Roster
+from plans.store import plans
+from plans.store.people import display_name
+from plans.store.tables import AskRow, DecisionRow, RevisionRow
+from plans.words import AskId, AskKind, ChatId, DecisionId, PersonId, PlanSlug
+
+_REASON = 500
+
+
+class Proposals:
+    """Registers itself for clicks on proposals."""
+
+    def __init__(
+        self,
+        asks: Asks,
+        revisions: Revisions,
+        roster: Roster,
+        wall: Clock,
+        plan_clock: Clock,
+        precheck: Precheck | None = None,
+    ) -> None:
+        self._asks = asks
+        self._revisions = revisions
+        self._roster = roster
+        self._wall = wall
+        self._plan_clock = plan_clock
+        self.precheck = precheck
+        self._on: dict[str, Callable[..., Fate | None]] = {
+            "approve": self._approve,
+            "reject": self._reject,
+            "edit": self._edit,
+        }
+        asks.on(AskKind.REVISION, self.clicked)
+
+    def put(self, tx: Session, proposal: Proposal, chat: ChatId) -> RevisionRow:
+        """Stores the proposal, logs why it is as it is, and asks its owner in the chat. Call it once per goal."""
+        now, owner = self._plan_clock.now(), proposal.plan.owner
+        reason = f"Goal of {display_name(tx, owner)}"
+        row = plans.create_proposal(tx, proposal.plan, proposal.edits, chat, reason, proposal.planned_by, now)
+        decisions.record(
+            tx,
+            at=self._wall.now(),
+            kind="plan",
+            what=f"A plan for {proposal.plan.title} was proposed",
+            why=proposal.planned_by,
+            actor="steward",
+            verdict="ask",
+            plan=row.plan,
+            data={
+                "revision": row.id,
+                "hash": row.hash,
+                "usage": proposal.usage.model_dump(mode="json"),
+                "findings": [finding.said for finding in proposal.findings],
+            },
+        )
+        self._asks.open(
+            tx,
+            kind=AskKind.REVISION,
+            entity=row.id,
+            plan=PlanSlug(row.plan),
+            chat=chat,
+            whisper=None,
+            allowed=[owner],
+            notice_of=lambda ask, _hash: self._notice(tx, ask, row),
+        )
+        return row
+
+    def clicked(self, tx: Session, ask: AskRow, verb: str, inputs: dict[str, Any], person: PersonId) -> Fate | None:
+        """What a click on a proposal does; the asks have seen to who may, and to what was shown."""
+        act = self._on.get(verb)
+        revision = tx.get(RevisionRow, ask.entity)
+        if act is None or revision is None:
+            raise UserError("This card can be approved, edited or rejected.")
+        try:
+            return act(tx, ask, revision, inputs, person)
+        except Conflict:
+            raise UserError(
+                "The plan has changed since this was proposed.", f"`status {revision.plan}` shows how it stands now."
+            ) from None
+
+    def _approve(
+        self, tx: Session, _ask: AskRow, revision: RevisionRow, _inputs: dict[str, Any], person: PersonId
+    ) -> Fate:
+        self._revisions.sign(tx, revision, person)
+        self._conclude(tx, revision, "succeeded", f"approved by {display_name(tx, person)}")
+        return Fate(word="Approved", by=display_name(tx, person), note="The work begins.")
+
+    def _reject(
+        self, tx: Session, _ask: AskRow, revision: RevisionRow, inputs: dict[str, Any], person: PersonId
+    ) -> Fate:
+        reason = str(inputs.get("reason") or "").strip()[:_REASON]
+        plans.reject(tx, revision, person, self._plan_clock.now())
+        name = display_name(tx, person)
+        self._conclude(tx, revision, "refused", f"rejected by {name}" + (f": {reason}" if reason else ""))
+        return Fate(word="Rejected", by=name, note=reason)
+
+    def _edit(self, tx: Session, ask: AskRow, revision: RevisionRow, inputs: dict[str, Any], _person: PersonId) -> None:
+        plan = plans.proposed(tx, revision)
+        day = today(self._plan_clock.now(), plan.zone)
+        edits = edits_of(plan, {name: str(value) for name, value in inputs.items()}, day)
+        checked(plan, edits, self.precheck)
+        revision.edits = [*revision.edits, *EDITS.dump_python(edits, mode="json")]
+        revision.hash = digest([revision.plan, revision.number, revision.edits])
+        tx.add(revision)
+        tx.flush()
+        self._asks.refresh(tx, ask.id, self._notice(tx, AskId(ask.id), revision))
+
+    def _notice(self, tx: Session, ask: AskId, revision: RevisionRow) -> ProposalNotice:
+        plan: Plan = plans.proposed(tx, revision)
+        day = today(self._plan_clock.now(), plan.zone)
+        name_of = partial(display_name, tx)
+        return proposal_notice(ask, plan, revision.planned_by, self._roster.agents(), day, name_of)
+
+    def _conclude(self, tx: Session, revision: RevisionRow, state: decisions.State, how: str) -> None:
+        """The outcome of the decision under which the plan was proposed."""
+        proposed = tx.exec(
+            select(DecisionRow)
+            .where(DecisionRow.plan == revision.plan, DecisionRow.kind == "plan")
+            .order_by(col(DecisionRow.at).desc())
+        ).all()
+        for decision in proposed:
+            if decision.data.get("revision") == revision.id:
+                decisions.conclude(tx, DecisionId(decision.id), self._wall.now(), state, how)
+                return

@@ -1,0 +1,248 @@
+"""An item has slipped: what it moves, and the ways to mend it, each as edits with their effect worked out.
+
+Nothing here decides or changes anything: a person picks a repair, and its edits become a revision. Every number in an
+effect comes from the schedule of the plan as it would be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple, Protocol
+
+from plans.model.calendar import Calendar, spoken
+from plans.model.plan import Item, Plan
+from plans.model.revision import DropItem, Edit, Edits, Reassign, Redate, RestoreItem, SetDeadline, apply, item_of
+from plans.model.schedule import order, schedule
+from plans.words import IN_FLIGHT, AgentName, ItemId, ItemKind, ItemState, Verb
+
+_SHOWN = 4
+
+
+class Able(Protocol):
+    """What is asked of an agent that could take an item over; the inventory's entries have it."""
+
+    @property
+    def name(self) -> AgentName: ...
+    @property
+    def capabilities(self) -> tuple[str, ...]: ...
+    @property
+    def may(self) -> tuple[Verb, ...]: ...
+
+
+class Moved(NamedTuple):
+    item: ItemId
+    old_end: date
+    new_end: date
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What it does to the plan that the item is late, if nobody does anything about it."""
+
+    item: ItemId
+    finish_before: date
+    """When the plan would finish had the item kept its window."""
+    finish_now: date
+    moved: tuple[Moved, ...]
+    """The other items that can no longer keep theirs, in the order in which they can be done."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    verb: Literal["extend", "reassign", "drop"]
+    label: str
+    """What the button says."""
+    effect: str
+    """What it does to the finish date and to the items behind it, in a sentence or two."""
+    edits: Edits
+    finish: date
+    """When the plan finishes with it."""
+
+
+def _dependents(plan: Plan, item: ItemId) -> set[ItemId]:
+    """What can only be done when the item is: all that waits for it, and the parents of all that."""
+    found = {item}
+    for other in order(plan):
+        if found.intersection(plan.items[other].after):
+            found.add(other)
+        parent = plan.items[other].parent
+        if other in found and parent in plan.items:
+            found.add(parent)
+    return found - {item}
+
+
+def slip(plan: Plan, item: ItemId, today: date, holidays: Collection[date] = frozenset()) -> Slip:
+    """What the lateness of this one item does, compared with the day on which it was due, had it been done then.
+
+    Raises UserError when the plan has no such item, CycleError when nothing can be put in order.
+    """
+    late = item_of(plan, item)
+    done = late.model_copy(update={"state": ItemState.DONE})
+    kept = plan.model_copy(update={"items": {**plan.items, item: done}})
+    before, now = schedule(kept, min(late.end, today), holidays), schedule(plan, today, holidays)
+    pushed = _dependents(plan, item)
+    moved = []
+    for other, timing in now.timings.items():
+        if other in pushed and other in before.timings:
+            old = max(plan.items[other].end, before.timings[other].early_finish)
+            if timing.early_finish > old:
+                moved.append(Moved(other, old, timing.early_finish))
+    finish_before = max(before.finish, late.end)
+    return Slip(item, finish_before, max(now.finish, finish_before), tuple(moved))
+
+
+def _window(plan: Plan, item: Item, today: date, calendar: Calendar) -> tuple[date, date]:
+    """A window long enough to do the item from today on, or what is under it, behind what it waits for."""
+    timing = schedule(plan, today, calendar.holidays).timings[item.id]
+    needed = timing.early_finish
+    if item.kind not in (ItemKind.OBJECTIVE, ItemKind.STREAM):
+        opens = calendar.next_workday(max(today, timing.early_start))
+        needed = calendar.add_workdays(opens, item.days - 1)
+    return item.start, max(item.end, needed)
+
+
+def _behind(calendar: Calendar, item: Item, opens: date) -> tuple[date, date]:
+    """The item's window behind what it waits for: the same if it still fits, else as long as before."""
+    if opens <= item.start or calendar.add_workdays(opens, item.days - 1) <= item.end:
+        return item.start, item.end
+    length = max(calendar.workdays_between(item.start, item.end), item.days)
+    return opens, calendar.add_workdays(opens, length - 1)
+
+
+def _redated(plan: Plan, first: Item, window: tuple[date, date], calendar: Calendar) -> list[Edit]:
+    """The edits that give the item its window, push back what no longer fits behind it, and widen their parents."""
+    windows: dict[ItemId, tuple[date, date]] = {first.id: window}
+    inside: dict[ItemId, list[date]] = {}
+    for item_id in order(plan):
+        item = plan.items[item_id]
+        if item.settled:
+            continue
+        start, end = windows.get(item_id, (item.start, item.end))
+        waits = [before for before in item.after if before in plan.items and not plan.items[before].settled]
+        if item_id != first.id and any(before in windows for before in waits):
+            ends = [windows[before][1] if before in windows else plan.items[before].end for before in waits]
+            start, end = _behind(calendar, item, calendar.add_workdays(max(ends), 1))
+        end = max([end, *inside.get(item_id, ())])
+        if (start, end) != (item.start, item.end):
+            windows[item_id] = (start, end)
+            if item.parent is not None:
+                inside.setdefault(item.parent, []).append(end)
+    last = max(end for _, end in windows.values())
+    edits: list[Edit] = [
+        Redate(item=item, start=start, end=end)
+        for item, (start, end) in windows.items()
+        if (start, end) != (plan.items[item].start, plan.items[item].end)
+    ]
+    if last > plan.deadline:
+        edits.append(SetDeadline(deadline=last))
+    return edits
+
+
+def _list(ids: Sequence[ItemId]) -> str:
+    shown = [*ids[:_SHOWN], f"{len(ids) - _SHOWN} more"] if len(ids) > _SHOWN else [*ids]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def _finish_said(plan: Plan, finish: date, calendar: Calendar, edits: Iterable[Edit]) -> str:
+    year = plan.begins.year
+    if finish <= plan.deadline:
+        return f"The plan finishes {spoken(finish, year)}, within its deadline."
+    over = calendar.rank(finish) - calendar.rank(plan.deadline)
+    moves = any(isinstance(edit, SetDeadline) for edit in edits)
+    return (
+        f"The plan finishes {spoken(finish, year)}, {over} working day{'s' * (over != 1)} after its deadline"
+        f"{', which moves along' if moves else ''}."
+    )
+
+
+def _pushed(plan: Plan, item: Item, edits: Iterable[Edit]) -> str:
+    pushed = [
+        edit.item
+        for edit in edits
+        if isinstance(edit, Redate) and edit.item != item.id and edit.end > plan.items[edit.item].end
+    ]
+    if not pushed:
+        return "Nothing else moves."
+    return f"{_list(pushed)} {'moves' if len(pushed) == 1 else 'move'} back with it."
+
+
+def _extend(plan: Plan, item: Item, today: date, calendar: Calendar) -> Repair:
+    window = _window(plan, item, today, calendar)
+    edits = tuple(_redated(plan, item, window, calendar))
+    if item.state is ItemState.FAILED:
+        edits += (RestoreItem(item=item.id, state=ItemState.PLANNED),)
+    finish = schedule(apply(plan, edits), today, calendar.holidays).finish
+    until = spoken(window[1], plan.begins.year)
+    again = " and is tried again" if item.state is ItemState.FAILED else ""
+    effect = (
+        f"{item.id} has until {until}{again}. "
+        f"{_pushed(plan, item, edits)} {_finish_said(plan, finish, calendar, edits)}"
+    )
+    return Repair("extend", f"Extend to {until}", effect, edits, finish)
+
+
+def _reassign(plan: Plan, item: Item, today: date, calendar: Calendar, agents: Sequence[Able]) -> Repair | None:
+    """To another agent that can, else from its agent to its owner; None when there is nobody else to do it."""
+    if item.state is ItemState.UNKNOWN or item.kind is not ItemKind.TASK:
+        return None
+    able = [
+        agent.name
+        for agent in agents
+        if item.capability in agent.capabilities and item.verb in agent.may and agent.name != item.agent
+    ]
+    if not able and item.agent is None:
+        return None
+    taker = able[0] if able else None
+    window = _window(plan, item, today, calendar)
+    edits: list[Edit] = [Reassign(item=item.id, agent=taker, owner=item.owner)]
+    if item.state not in (ItemState.PROPOSED, ItemState.PLANNED, ItemState.READY):
+        edits.append(RestoreItem(item=item.id, state=ItemState.PLANNED))
+    moves = _redated(plan, item, window, calendar)
+    edits += moves
+    finish = schedule(apply(plan, tuple(edits)), today, calendar.holidays).finish
+    until = spoken(window[1], plan.begins.year)
+    effect = (
+        f"{taker or 'The owner'} does {item.id} by {until}. "
+        f"{_pushed(plan, item, moves)} {_finish_said(plan, finish, calendar, moves)}"
+    )
+    return Repair("reassign", f"Reassign to {taker or 'its owner'}", effect, tuple(edits), finish)
+
+
+def _drop(plan: Plan, item: Item, today: date, calendar: Calendar) -> Repair | None:
+    """None for what somebody is working on, for an objective, and for what still has open items under it."""
+    if item.state in IN_FLIGHT or item.kind is ItemKind.OBJECTIVE:
+        return None
+    if any(not child.settled for child in plan.children(item.id)):
+        return None
+    edits: Edits = (DropItem(item=item.id),)
+    finish = schedule(apply(plan, edits), today, calendar.holidays).finish
+    freed = [other.id for other in plan.items.values() if item.id in other.after and not other.settled]
+    free = (
+        f"{_list(freed)} no longer {'waits' if len(freed) == 1 else 'wait'} for it."
+        if freed
+        else "Nothing waits for it."
+    )
+    effect = f"{item.id} is given up. {free} {_finish_said(plan, finish, calendar, edits)}"
+    return Repair("drop", f"Drop {item.id}", effect, edits, finish)
+
+
+def repairs(
+    plan: Plan, item: ItemId, today: date, agents: Sequence[Able] = (), holidays: Collection[date] = frozenset()
+) -> tuple[Repair, ...]:
+    """The repairs that make sense, in the order extend, reassign, drop; none for what is done or dropped.
+
+    ``agents`` are candidates in order of preference, and only those that may be given work now. Raises UserError when
+    the plan has no such item.
+    """
+    late = item_of(plan, item)
+    if late.settled:
+        return ()
+    calendar = Calendar.of(plan, holidays)
+    found = (
+        _extend(plan, late, today, calendar),
+        _reassign(plan, late, today, calendar, agents),
+        _drop(plan, late, today, calendar),
+    )
+    return tuple(repair for repair in found if repair is not None)

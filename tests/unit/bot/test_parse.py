@@ -1,0 +1,99 @@
+"""What is typed, and the command it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands.catalogue import COMMANDS
+from bot.commands.parse import Spoken, nearest, parse
+
+COMMAND_TABLE = [
+    ("Hi!", Spoken("hello")),
+    ("hello there", Spoken("hello")),
+    ("Good morning, Steward", None),
+    ("HELP", Spoken("help")),
+    ("help me, please", Spoken("help")),
+    ("?", Spoken("help")),
+    ("status", Spoken("status")),
+    ("  STATUS?? ", Spoken("status")),
+    ("Steward, status please", Spoken("status")),
+    ("What's the status of Northwind?", Spoken("status", plan="northwind")),
+    ("status northwind-analytics", Spoken("status", plan="northwind-analytics")),
+    ("how are we doing?", Spoken("status")),
+    ("This week?", Spoken("week")),
+    ("what is due this week", Spoken("week")),
+    ("this week northwind", Spoken("week", plan="northwind")),
+    ("why NA-12", Spoken("why", item="NA-12")),
+    ("Why is na-12 late?", Spoken("why", item="NA-12")),
+    ("why?", Spoken("why")),
+    ("agents", Spoken("agents")),
+    ("show me the agents", Spoken("agents")),
+    ("undo", Spoken("undo")),
+    ("undo the last change", Spoken("undo")),
+    ("undo northwind 3", Spoken("undo", plan="northwind", number=3)),
+    ("stop", Spoken("stop")),
+    ("stop everything!", Spoken("stop", everything=True)),
+    ("Stop Northwind Analytics.", Spoken("stop", plan="northwind analytics")),
+    ("resume", Spoken("resume")),
+    ("resume everything", Spoken("resume", everything=True)),
+    ("continue with northwind", Spoken("resume", plan="northwind")),
+    ("done NA-3", Spoken("done", item="NA-3")),
+    ("I've finished na-3", Spoken("done", item="NA-3")),
+    ("NA-3 is done", Spoken("done", item="NA-3")),
+    ("done", Spoken("done")),
+    ("plans", Spoken("plans")),
+    ("`status`", Spoken("status")),
+    ("st\u200batus\u202e", Spoken("status")),
+    ("what's for lunch", None),
+    ("why is the sky blue", None),
+    ("", None),
+    ("the meeting by the river", None),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant"), COMMAND_TABLE, ids=[typed for typed, _ in COMMAND_TABLE])
+def test_commands_are_read_forgivingly_and_never_guessed(typed: str, meant: Spoken | None) -> None:
+    assert parse(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "own the launch of Northwind Analytics by 2027-01-29: 200 demo requests, budget 20,000 EUR",
+        "Own it",
+        "own",
+        "please own the launch of X by Friday",
+        "launch our app before March",
+        "we want to run a webinar in 6 weeks",
+        "Help us organise the fair by 2027-03-01",
+    ],
+)
+def test_a_goal_is_a_goal_with_all_its_words(typed: str) -> None:
+    assert parse(typed) == Spoken("goal", text=typed)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_in_the_catalogue_works_as_it_is_listed(command: object) -> None:
+    typed = command.typed.replace("<item>", "NA-1").replace("<plan>", "northwind")  # type: ignore[attr-defined]
+    found = parse(typed)
+    assert found is not None
+    assert found.name == command.name  # type: ignore[attr-defined]
+
+
+@given(st.text(max_size=400))
+def test_anything_at_all_is_read_without_a_fault(typed: str) -> None:
+    parse(typed)
+    assert 1 <= len(nearest(typed)) <= 3
+
+
+@pytest.mark.parametrize("typed", ["status " * 2000, "why " + "x" * 10_000, "own " + "a" * 10_000, "done " * 3000])
+def test_long_texts_are_read_at_once(typed: str) -> None:
+    parse(typed)
+    nearest(typed)
+
+
+@pytest.mark.parametrize(("typed", "first"), [("stauts", "status"), ("thsi week", "this week"), ("agnets", "agents")])
+def test_a_slip_of_the_finger_is_offered_what_was_meant(typed: str, first: str) -> None:
+    assert nearest(typed)[0] == first
