@@ -144,7 +144,7 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
             plan_clock=plan_clock,
         )
         advance.Delegation(work)
-        Deadlines(engine, asks, revisions, roster, plan_clock)
+        Deadlines(engine, asks, revisions, messenger, roster, plan_clock)
         engine.when(EXPIRY, asks.expire)
 
         commands = Commands(

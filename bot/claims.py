@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import false, text
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from plans.store.tables import ChatRow, MessageRow
@@ -38,11 +38,13 @@ class Claim:
 def serialise(tx: Session) -> None:
     """From here to the commit no other transaction numbers or claims messages.
 
-    On SQLite the write lock does that already; on PostgreSQL two transactions could otherwise both take the same
-    number, or two workers two messages of one chat.
+    Otherwise two could both take the same number, or two workers two messages of one chat.
     """
     if tx.get_bind().dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _LOCK})
+    else:
+        # The sqlite3 module begins a transaction, and with it takes the write lock, at the first change only.
+        tx.exec(update(MessageRow).where(false()).values(number=0))
 
 
 def next_number(tx: Session) -> int:

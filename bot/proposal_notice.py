@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
 from plans.model.calendar import spoken
-from plans.model.plan import Item, Plan
+from plans.model.plan import Item, Metric, Plan
 from plans.model.revision import AddItem, Edits
 from plans.planning.propose import at_most
 from plans.ports.people import ItemLine, ObjectiveLine, ProposalNotice, StreamLine
@@ -54,9 +54,14 @@ def _objective(plan: Plan, item: Item) -> ObjectiveLine:
         id=item.id,
         title=item.title,
         metric=metric.name if metric else "not measured yet",
-        target=f"{metric.target:g} {metric.unit}".strip() if metric else "–",
+        target=_target(metric) if metric else "–",
         due=item.end,
     )
+
+
+def _target(metric: Metric) -> str:
+    figure = f"{metric.target:,.10g}"
+    return figure if metric.unit.casefold() == metric.name.casefold() else f"{figure} {metric.unit}".strip()
 
 
 def _stream(plan: Plan, item: Item) -> StreamLine:
@@ -74,11 +79,10 @@ def _stream(plan: Plan, item: Item) -> StreamLine:
 
 
 def _this_week(plan: Plan, today: date) -> list[Item]:
-    """What begins until Sunday; where nothing does, what begins in the first seven days."""
-    tasks = sorted(_of(plan, ItemKind.TASK), key=lambda item: (item.start, item.end, item.id))
-    sunday = today + timedelta(days=6 - today.weekday())
-    first = max(today, plan.begins) + timedelta(days=6)
-    return [task for task in tasks if task.start <= sunday] or [task for task in tasks if task.start <= first]
+    """What begins within seven days, from the plan's first day on."""
+    until = max(today, plan.begins) + timedelta(days=6)
+    tasks = (task for task in _of(plan, ItemKind.TASK) if task.start <= until)
+    return sorted(tasks, key=lambda item: (item.start, item.end, item.id))
 
 
 def _task(item: Item, name_of: NameOf) -> ItemLine:

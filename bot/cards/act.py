@@ -5,7 +5,22 @@ from __future__ import annotations
 from microsoft_teams.cards import Action, AdaptiveCard, CardElement, TextInput
 
 from bot.cards import dates
-from bot.cards.parts import Room, button, card, fate_line, fold, form, heading, label, line, quiet, quote, strong, title
+from bot.cards.parts import (
+    Room,
+    button,
+    card,
+    fate_line,
+    fold,
+    form,
+    heading,
+    label,
+    line,
+    quiet,
+    quote,
+    section,
+    strong,
+    title,
+)
 from plans.ports.people import ActNotice
 
 _SHOWN = 700
@@ -34,7 +49,7 @@ def render(notice: ActNotice, room: Room) -> AdaptiveCard:
     actions = _actions(notice)
     if notice.text:
         opening = Room(room.items, min(_SHOWN, room.chars), room.line)
-        body += [line(strong("With this text"), apart=True), quote(notice.text, opening)]
+        body += [section("With this text"), quote(notice.text, opening)]
         if len(notice.text) > _SHOWN and room.chars > _SHOWN:
             whole, toggle = fold("whole", "Whole text", [quote(notice.text, room)])
             body.append(whole)

@@ -50,6 +50,11 @@ def heading(words: str) -> TextBlock:
     return TextBlock(text=escape(words), style="heading", size="Medium", weight="Bolder", wrap=True)
 
 
+def section(words: str) -> TextBlock:
+    """A heading within the card, in our own words."""
+    return TextBlock(text=escape(words), style="heading", weight="Bolder", wrap=True, spacing="Medium")
+
+
 def strong(text: str) -> TextRun:
     return TextRun(text=one_line(text), weight="Bolder")
 

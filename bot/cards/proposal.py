@@ -29,6 +29,7 @@ from bot.cards.parts import (
     listing,
     points,
     quiet,
+    section,
     strong,
     title,
 )
@@ -55,12 +56,14 @@ def render(notice: ProposalNotice, room: Room) -> AdaptiveCard:
         who = quiet(f"· {found.who}, by {dates.day(found.end, today)}{asks}")
         return line(strong(found.id), found.title, who)
 
-    body += [line(strong("Objectives"), apart=True), *listing(notice.objectives, objective, room)]
-    body.append(line(strong("This week"), apart=True))
+    body += [section("Objectives"), *listing(notice.objectives, objective, room)]
+    if notice.streams:
+        body.append(label("Streams", "; ".join(found.title for found in notice.streams[: room.items])))
+    body.append(section("This week"))
     body += listing(notice.week, this_week, room, "more this week") or [line("Nothing begins this week.")]
     body.append(label("Cost", notice.cost))
     if notice.questions:
-        body += [line(strong("Open questions"), apart=True), *points(notice.questions, room)]
+        body += [section("Open questions"), *points(notice.questions, room)]
     details, toggle = fold("details", "Details", _details(notice, room))
     body += [line(quiet(notice.planned_by), small=True, apart=True), details]
     return card(_spoken(notice), body, [*_actions(notice, room), toggle])
@@ -81,13 +84,13 @@ def _details(notice: ProposalNotice, room: Room) -> list[CardElement]:
             strong(found.id), found.title, quiet(f"· {span} · moves {found.moves}"), quiet(steps and f"· {steps}")
         )
 
-    body: list[CardElement] = [label("Your goal", notice.goal), line(strong("Streams"), apart=True)]
+    body: list[CardElement] = [label("Your goal", notice.goal), section("Streams")]
     body += listing(notice.streams, stream, room)
     if notice.week:
-        body.append(line(strong("Done means"), apart=True))
+        body.append(section("Done means"))
         body += listing(notice.week, lambda found: line(strong(found.id), found.check), room)
     if notice.assumptions:
-        body += [line(strong("Assumptions"), apart=True), *points(notice.assumptions, room)]
+        body += [section("Assumptions"), *points(notice.assumptions, room)]
     return body
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from microsoft_teams.cards import Action, AdaptiveCard, CardElement
 
 from bot.cards import dates
-from bot.cards.parts import Room, button, card, fate_line, heading, label, line, points, quiet, strong, title
+from bot.cards.parts import Room, button, card, fate_line, heading, label, line, points, quiet, section, strong, title
 from plans.ports.people import SlipNotice
 
 _REPAIRS = 5
@@ -20,12 +20,12 @@ def render(notice: SlipNotice, room: Room) -> AdaptiveCard:
         label("Finish of the plan", _finish(notice)),
     ]
     if notice.moves:
-        body += [line(strong("It pushes back"), apart=True), *points(notice.moves, room)]
+        body += [section("It pushes back"), *points(notice.moves, room)]
     if notice.fate:
         body.insert(0, fate_line(notice.fate))
         return card(f"{notice.item} was late: {notice.fate.word} by {notice.fate.by}", body)
     repairs = notice.repairs[: min(_REPAIRS, room.items)]
-    body.append(line(strong("What can be done"), apart=True))
+    body.append(section("What can be done"))
     body += [label(found.label, found.effect) for found in repairs]
     body.append(line(quiet(f"{notice.owner} decides."), small=True))
     bound = {"ask": notice.ask, "hash": notice.hash}

@@ -8,7 +8,7 @@ from datetime import date
 from microsoft_teams.cards import AdaptiveCard, CardElement
 
 from bot.cards import dates
-from bot.cards.parts import Room, card, heading, label, line, points, say, strong, title
+from bot.cards.parts import Room, card, heading, label, points, say, section, title
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def render(found: Status, room: Room) -> AdaptiveCard:
         ("Being worked on", found.running),
     ):
         if lines:
-            body += [line(strong(words), apart=True), *points(lines, room)]
+            body += [section(words), *points(lines, room)]
     again = "resume" if found.state == "stopped" else "stop"
     buttons = [
         say("This week", f"this week {found.slug}"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from microsoft_teams.cards import AdaptiveCard, CardElement, RichTextBlock
 
-from bot.cards.parts import Room, card, heading, label, line, listing, quiet, say, strong, title
+from bot.cards.parts import Room, card, heading, label, line, listing, quiet, say, section, strong, title
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def render(found: Why, room: Room) -> AdaptiveCard:
         label("It serves", found.serves),
     ]
     if found.reasons:
-        body.append(line(strong("What was decided, newest first"), apart=True))
+        body.append(section("What was decided, newest first"))
         body += listing(found.reasons, _told, room, "earlier decisions")
     else:
         body.append(line("Nothing has been decided about it yet beyond its place on the plan."))

@@ -25,17 +25,10 @@ class Records:
         self._home = home
         self._bot = home / "bot" / "steward.db"
 
-    def campaigns(self, reference: str) -> list[tuple[str, int]]:
-        """Status and recipients of the mail desk's campaigns with that reference."""
-        return [
-            (str(status), int(count))
-            for status, count in _ask(
-                self._home / "maildesk" / "maildesk.db",
-                "SELECT c.status, (SELECT count(*) FROM outbox o WHERE o.campaign = c.id)"
-                " FROM campaign c WHERE c.reference = ?",
-                reference,
-            )
-        ]
+    def campaigns(self, reference: str) -> list[int]:
+        """How many messages each of the mail desk's campaigns with that reference has put out."""
+        query = "SELECT (SELECT count(*) FROM outbox o WHERE o.campaign = c.id) FROM campaign c WHERE c.reference = ?"
+        return [int(sent) for (sent,) in _ask(self._home / "maildesk" / "maildesk.db", query, reference)]
 
     def delegations(self) -> list[tuple[str, str, str, str, str]]:
         """Every brief given out: item, agent, state, key, driver's reference as JSON."""
@@ -54,20 +47,24 @@ class Records:
             )
         ]
 
-    def plan_now(self) -> datetime:
-        """Where the plan's clock was last anchored."""
-        [(plan_at,)] = _ask(self._bot, "SELECT plan_at FROM plan_clock")
-        return _instant(plan_at)
-
-    def alert(self, message: str) -> tuple[datetime, datetime, datetime]:
+    def alert(self, message: str) -> tuple[datetime, datetime, datetime] | None:
         """Of the alert in that Teams message: when it was raised (plan), written down and sent (wall)."""
-        [(asked_at, created_at, sent_at)] = _ask(
+        rows = _ask(
             self._bot,
             "SELECT a.asked_at, m.created_at, m.sent_at FROM ask a JOIN message m ON m.key = a.message"
             " WHERE m.activity_id = ?",
             message,
         )
-        return _instant(asked_at), _instant(created_at), _instant(sent_at)
+        return next(((_instant(asked), _instant(made), _instant(sent)) for asked, made, sent in rows), None)
+
+    def items_of_person(self) -> list[str]:
+        """The tasks that no agent does, by their date."""
+        rows = _ask(self._bot, "SELECT id FROM item WHERE kind = 'task' AND agent IS NULL ORDER BY end, position")
+        return [str(item) for (item,) in rows]
+
+    def item_state(self, item: str) -> str:
+        [(state,)] = _ask(self._bot, "SELECT state FROM item WHERE id = ?", item)
+        return str(state)
 
     def item_end(self, item: str) -> datetime:
         """The last day of an item, as midnight UTC at its end."""

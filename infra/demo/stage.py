@@ -72,8 +72,8 @@ class Stage:
         self._progress(f"Chromium: {found}")
         await self.teams.start()
         self._progress("Starting three vendors' agents: research (MCP), copywriter (A2A), mail desk (web pages only)")
-        for agent in self._agents:
-            self.urls[agent.name] = await agent.start()
+        started = await asyncio.gather(*(agent.start() for agent in self._agents))
+        self.urls = {agent.name: url for agent, url in zip(self._agents, started, strict=True)}
         (self.home / "agents.yaml").write_text(yaml.safe_dump(self._inventory()), encoding="utf-8")
         await self._lend_credentials()
         self._progress("Starting Steward")

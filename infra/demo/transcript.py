@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-
 _WIDTH = 120
 """Columns, where there is no terminal to ask."""
 

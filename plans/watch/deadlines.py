@@ -17,10 +17,10 @@ from plans.errors import UserError
 from plans.governance.asks import Asks
 from plans.governance.revisions import Revisions
 from plans.governance.stops import stopped
-from plans.model.calendar import day_end, today
+from plans.model.calendar import day_end, spoken, today
 from plans.model.plan import Item, Plan
 from plans.model.repair import Repair, repairs
-from plans.ports.people import Fate, SlipNotice
+from plans.ports.people import Fate, ItemNotice, Messenger, SlipNotice
 from plans.ports.work import Agent, Roster
 from plans.store import plans
 from plans.store.clock import PlanClock
@@ -28,7 +28,7 @@ from plans.store.people import display_name
 from plans.store.tables import AskRow, ItemRow, PlanRow, TimerRow
 from plans.store.timers import clear_timer, set_timer
 from plans.watch.alerts import alert, line_of
-from plans.words import AskId, AskKind, AskState, ChatId, ItemId, ItemKind, PersonId, PlanSlug
+from plans.words import AskId, AskKind, AskState, ChatId, ItemId, ItemKind, ItemState, PersonId, PlanSlug
 
 KIND: Final = "deadline"
 _WATCHED: Final = (ItemKind.TASK, ItemKind.MILESTONE)
@@ -37,7 +37,16 @@ _WATCHED: Final = (ItemKind.TASK, ItemKind.MILESTONE)
 class Deadlines:
     """Registers itself with the engine, the asks and the revisions."""
 
-    def __init__(self, engine: Engine, asks: Asks, revisions: Revisions, roster: Roster, plan_clock: PlanClock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        asks: Asks,
+        revisions: Revisions,
+        messenger: Messenger,
+        roster: Roster,
+        plan_clock: PlanClock,
+    ) -> None:
+        self._messenger = messenger
         self._asks = asks
         self._revisions = revisions
         self._roster = roster
@@ -80,7 +89,11 @@ class Deadlines:
                 continue
             due = [plan.items[ItemId(row.id)] for row in rows if row.plan == slug]
             for item in due:
-                if self._past(plan, item) and (item.id, item.end) not in told:
+                if not self._open(plan, item):
+                    continue
+                if _reached(plan, item):
+                    self._reach(tx, frame, plan, item)
+                elif not self._spoken_for(plan, item) and (item.id, item.end) not in told:
                     self._alert(tx, frame, plan, item, agents)
 
     def answered(self, tx: Session, ask: AskRow, verb: str, inputs: dict[str, Any], person: PersonId) -> Fate | None:
@@ -104,7 +117,7 @@ class Deadlines:
             tx,
             plan.slug,
             repair.edits,
-            reason=f"{item.id} was not done by {item.end}: {repair.label.lower()}",
+            reason=f"{item.id} was not done by {spoken(item.end)}. {repair.label}",
             planned_by="",
             proposer=person,
             now=self._plan_clock.now(),
@@ -135,17 +148,39 @@ class Deadlines:
     def _free_agents(self, tx: Session) -> tuple[Agent, ...]:
         return tuple(agent for agent in self._roster.agents() if stopped(tx, agent=agent.name) is None)
 
-    def _past(self, plan: Plan, item: Item) -> bool:
-        if item.settled or self._plan_clock.now() < day_end(item.end, plan.zone):
-            return False
-        under = list(plan.children(item.id))
-        # A milestone is reached with what is under it; what is late under it speaks for itself.
-        reached = bool(under) and all(child.settled for child in under)
-        spoken_for = any(self._past(plan, child) for child in under)
-        return not (reached or spoken_for)
+    def _open(self, plan: Plan, item: Item) -> bool:
+        return not item.settled and self._plan_clock.now() >= day_end(item.end, plan.zone)
+
+    def _spoken_for(self, plan: Plan, item: Item) -> bool:
+        """What is late under a milestone speaks for itself."""
+        return any(self._open(plan, child) for child in plan.children(item.id))
+
+    def _reach(self, tx: Session, frame: PlanRow, plan: Plan, item: Item) -> None:
+        """A milestone completes by itself, on its day, when the work it stands for is done."""
+        plans.set_item_state(tx, item.id, ItemState.DONE)
+        notice = ItemNotice(
+            plan=plan.slug,
+            item=item.id,
+            title=item.title,
+            who=display_name(tx, item.owner),
+            state="reached",
+            detail=f"Everything it waited for is settled: {', '.join(work.id for work in _work(plan, item))}.",
+        )
+        self._messenger.post(tx, ChatId(frame.chat), notice, f"milestone:{item.id}:{item.end}")
 
     def _today(self, plan: Plan) -> date:
         return today(self._plan_clock.now(), plan.zone)
+
+
+def _work(plan: Plan, item: Item) -> list[Item]:
+    """What a milestone stands for: the tasks under it and the ones it waits for."""
+    named = {*(child.id for child in plan.children(item.id)), *item.after}
+    return [work for work in plan.items.values() if work.id in named and work.kind is ItemKind.TASK]
+
+
+def _reached(plan: Plan, item: Item) -> bool:
+    work = _work(plan, item)
+    return item.kind is ItemKind.MILESTONE and bool(work) and all(part.settled for part in work)
 
 
 def _key(item: ItemId) -> str:

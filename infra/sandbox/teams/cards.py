@@ -10,12 +10,17 @@ CARD = "application/vnd.microsoft.card.adaptive"
 
 
 def words(node: Any) -> Iterator[str]:
-    """Every text that the card shows, in reading order; titles of its buttons are not among them."""
+    """Every text that the card shows at first, in reading order; titles of its buttons are not among them."""
     if isinstance(node, list):
         for item in node:
             yield from words(item)
         return
     if not isinstance(node, dict) or str(node.get("type", "")).startswith("Action."):
+        return
+    if node.get("isVisible") is False:
+        return
+    if node.get("type") == "RichTextBlock":
+        yield "".join(run if isinstance(run, str) else str(run.get("text", "")) for run in node.get("inlines") or ())
         return
     for key in ("title", "text", "value", "label"):
         if isinstance(node.get(key), str) and not str(node.get("type", "")).startswith("Input."):

@@ -39,6 +39,7 @@ class _Failure:
     """None: the connection is dropped."""
     retry_after: str | None = None
     code: str = "ServiceError"
+    location: str | None = None
 
 
 class Faults:
@@ -51,9 +52,16 @@ class Faults:
         self._script: deque[_Failure | Hold] = deque()
         self._times: dict[str, deque[datetime]] = {}
 
-    def answer(self, status: int, times: int = 1, retry_after: str | None = None, code: str = "ServiceError") -> None:
-        """The next requests are answered with this status, and nothing is done."""
-        self._script.extend([_Failure(status, retry_after, code)] * times)
+    def answer(
+        self,
+        status: int,
+        times: int = 1,
+        retry_after: str | None = None,
+        code: str = "ServiceError",
+        location: str | None = None,
+    ) -> None:
+        """The next requests are answered with this status and these headers, and nothing is done."""
+        self._script.extend([_Failure(status, retry_after, code, location)] * times)
 
     def drop(self, times: int = 1) -> None:
         """The next requests' connections are closed without an answer, and nothing is done."""
@@ -93,7 +101,8 @@ def _fail(request: web.Request, failure: _Failure) -> web.Response:
         if request.transport is not None:
             request.transport.close()
         return web.Response(status=500)
-    headers = {"Retry-After": failure.retry_after} if failure.retry_after is not None else {}
+    wanted = {"Retry-After": failure.retry_after, "Location": failure.location}
+    headers = {name: value for name, value in wanted.items() if value is not None}
     return error(failure.status, failure.code, headers)
 
 

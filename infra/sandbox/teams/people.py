@@ -143,7 +143,7 @@ class Chat:
         if message.card is None:
             raise LookupError("the message shows no card")
         action = cards.pressed(message.card, verb, inputs or {})
-        activity = self._activity(
+        activity = self.activity(
             {
                 "type": "invoke",
                 "name": "adaptiveCard/action",
@@ -168,11 +168,12 @@ class Chat:
         return await self.conversation.wait_for(self.user.account.id, predicate, timeout, since)
 
     async def _tell(self, fields: Json) -> None:
-        status, _ = await self._teams.deliver(self._activity(fields))
+        status, _ = await self._teams.deliver(self.activity(fields))
         if status not in (200, 201, 202):
             raise NotDelivered(status)
 
-    def _activity(self, fields: Json) -> Json:
+    def activity(self, fields: Json) -> Json:
+        """An activity of this person in this chat, in the shape that Teams sends, with these fields."""
         directory, conversation = self._teams.directory, self.conversation
         where: Json = {
             "id": conversation.id,

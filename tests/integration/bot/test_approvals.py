@@ -133,7 +133,7 @@ async def test_an_edit_that_does_not_fit_is_said_back_and_the_card_stays(
     office: Office, inputs: dict[str, str], said: str
 ) -> None:
     card = await proposed(office)
-    answer = await office.press(action(card, "Edit"), chat=CHANNEL, **inputs)
+    answer = await office.press(action(card, "Edit"), ANN, CHANNEL, **inputs)
     assert answer.type == PRIVATE
     assert said in answer.value
     assert await office.card((await office.asked()).message) == card

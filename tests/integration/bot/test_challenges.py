@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from bot.challenges import SAID, normal
+from bot.challenges import SAID, Broker, normal
 from bot.incoming import InvokeAnswer
 from bot.typed_codes import code_in
 from plans.ports.people import ChallengeExpired, ChallengeRequest
@@ -80,12 +80,10 @@ async def test_a_code_counts_once(office: Office) -> None:
     async with asking(office) as (waiting, ask):
         first, second = await asyncio.gather(send(office, ask, CANARY), send(office, ask, CANARY))
         await waiting
-        third = await send(office, ask, CANARY) if inputs(await office.card(ask.message)) else second
     assert {first.type, second.type} == {
         "application/vnd.microsoft.card.adaptive",
         "application/vnd.microsoft.activity.message",
     }
-    assert third.value
 
 
 async def test_a_replayed_code_is_refused_in_its_own_words(office: Office) -> None:
@@ -156,10 +154,10 @@ async def test_what_nobody_waits_for_any_more_is_void(office: Office) -> None:
 
 async def test_after_a_restart_the_challenge_is_void_and_its_code_refused(office: Office) -> None:
     async with asking(office) as (waiting, ask):
-        office.broker._waits.clear()  # what a kill leaves behind
-        await office.broker.start()
+        restarted = Broker(office.database, office.asks, office.clock)
+        await restarted.start()
         assert (await state(office, ask)).state == AskState.VOID
-        assert await office.broker.answer(AskId(ask.id), ANN, "personal", Secret(CANARY)) == "unknown-or-used"
+        assert await restarted.answer(AskId(ask.id), ANN, "personal", Secret(CANARY)) == "unknown-or-used"
         assert not waiting.done()
 
 
@@ -222,14 +220,16 @@ async def test_the_code_appears_in_no_row_file_or_log(
             await office.reception.receive(office.incoming(f"the code is {CANARY}", chat=CHANNEL))
             await send(office, ask, CANARY)
             await waiting
-            await send(office, ask, CANARY) if inputs(await office.card(ask.message)) else None
         async with asking(office) as (waiting, _):
             await office.reception.receive(office.incoming(CANARY))
             await waiting
         assert CANARY not in repr(waiting)
     assert CANARY not in caplog.text
-    for file in tmp_path.iterdir():
-        assert CANARY.encode() not in file.read_bytes(), file.name
+    assert await asyncio.to_thread(files_with, tmp_path, CANARY) == []
+
+
+def files_with(folder: Path, text: str) -> list[str]:
+    return [file.name for file in folder.iterdir() if text.encode() in file.read_bytes()]
 
 
 @pytest.mark.parametrize(

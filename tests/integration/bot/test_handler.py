@@ -12,7 +12,7 @@ from sqlmodel import select
 from bot.cards.text import clean
 from plans.governance import stops
 from plans.governance.decisions import conclude, record
-from plans.ports.brain import Brain, BrainUnavailable, Thought, Usage
+from plans.ports.brain import Brain, BrainUnavailable, T, Thought, Usage
 from plans.store.database import Database
 from plans.store.tables import AskRow, DecisionRow, InboundRow, ItemRow, MessageRow, PlanRow, StopRow
 from plans.words import AskKind, ItemId, ItemState, PersonId
@@ -289,7 +289,7 @@ class ScriptedBrain:
         self.answer = answer
         self.prompts: list[str] = []
 
-    async def think(self, purpose: str, system: str, prompt: str, shape: type) -> Thought:  # type: ignore[type-arg]
+    async def think(self, purpose: str, system: str, prompt: str, shape: type[T]) -> Thought[T]:
         self.prompts.append(prompt)
         if self.answer is None:
             raise BrainUnavailable("overloaded")
@@ -335,8 +335,7 @@ async def test_without_the_model_the_nearest_commands_are_offered(database: Data
     assert "did not understand" in words(await said_by(database, clock, None, "is all well"))
 
 
-async def test_no_reply_repeats_an_ask_kind_that_nobody_can_read(office: Office) -> None:
-    """Every kind of ask has its words in the status."""
+async def test_every_kind_of_ask_has_its_words_in_the_status(office: Office) -> None:
     await office.own()
 
     def ask(tx: object) -> None:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import pytest
@@ -26,6 +26,7 @@ from tests.doubles.clock import ManualClock
 from tests.integration.bot.channel.serving import Recorder, serving
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 def hello(text: str = "hello") -> Json:
@@ -37,6 +38,16 @@ class Office:
 
     def __init__(self, database: Database, teams: Teams, clock: ManualClock, http: aiohttp.ClientSession) -> None:
         self.database, self.teams, self.clock, self.http = database, teams, clock, http
+        self.read = database.read
+        self._write = database.write
+        self._written = asyncio.Event()
+        database.write = self._watched_write  # type: ignore[method-assign]
+
+    async def _watched_write(self, work: Callable[[Session], T]) -> T:
+        try:
+            return await self._write(work)
+        finally:
+            self._written.set()
 
     async def chat(self, name: str = "Ann") -> Chat:
         """A personal chat that the bot knows."""
@@ -47,8 +58,13 @@ class Office:
 
     def row(self, chat: Chat) -> ChatRow:
         directory = self.teams.directory
-        known = {"tenant": directory.tenant, "bot_id": directory.bot_id, "service_url": self.teams.service_url}
-        return ChatRow(id=chat.id, kind=chat.conversation.kind, **known)
+        return ChatRow(
+            id=chat.id,
+            kind=chat.conversation.kind,
+            service_url=self.teams.service_url,
+            tenant=directory.tenant,
+            bot_id=directory.bot_id,
+        )
 
     def post(self, chat: Chat, key: str, activity: Json) -> None:
         self.database.write_now(lambda tx: post(tx, chat.id, key, activity, self.clock.now()))
@@ -75,17 +91,26 @@ class Office:
             await relay.stop()
 
     async def until(self, key: str, fits: Callable[[MessageRow], bool]) -> MessageRow:
-        """Waits until the row is as it should be."""
+        """Waits until the row is as it should be, looking again after each of the relay's writes."""
         async with asyncio.timeout(20):
-            while not fits(row := await self.database.read(lambda tx: tx.get_one(MessageRow, key))):
-                await asyncio.sleep(0.01)
-        return row
+            while True:
+                self._written.clear()
+                row = await self.read(lambda tx: tx.get_one(MessageRow, key))
+                if fits(row):
+                    return row
+                await self._written.wait()
+
+
+@asynccontextmanager
+async def opened(database: Database, clock: ManualClock) -> AsyncIterator[Office]:
+    async with Teams(now=clock.now) as teams, serving(teams, Recorder(), clock), aiohttp.ClientSession() as http:
+        yield Office(database, teams, clock, http)
 
 
 @pytest.fixture
 async def office(either: Database, clock: ManualClock) -> AsyncIterator[Office]:
-    async with Teams(now=clock.now) as teams, serving(teams, Recorder(), clock), aiohttp.ClientSession() as http:
-        yield Office(either, teams, clock, http)
+    async with opened(either, clock) as found:
+        yield found
 
 
 def sent(row: MessageRow) -> bool:
@@ -282,17 +307,32 @@ async def test_a_claim_is_respected_until_it_runs_out_then_taken_over(office: Of
     assert office.message("k").activity_id == "fresh"
 
 
-async def test_two_relays_on_one_database_send_each_message_once(office: Office) -> None:
-    if office.database.lite:
-        pytest.skip("SQLite has one process")
-    chats = [await office.chat(name) for name in ("Ann", "Ben", "Cem")]
-    async with office.relaying(), office.relaying():
-        for number in range(12):
-            await asyncio.to_thread(office.post, chats[number % 3], f"k{number}", hello(str(number)))
-        for number in range(12):
-            await office.until(f"k{number}", sent)
-    for offset, chat in enumerate(chats):
-        assert [found.text for found in chat.messages] == [str(number) for number in range(offset, 12, 3)]
+async def test_while_a_chats_message_is_on_its_way_no_other_of_its_messages_is_taken(office: Office) -> None:
+    chat = await office.chat()
+    now = office.clock.now()
+    office.post(chat, "early", hello())
+    [first] = office.database.write_now(lambda tx: claims.take(tx, now, now + LEASE, 8))
+    office.database.write_now(lambda tx: claims.sent(tx, first, "1", now))
+    office.post(chat, "late", hello())
+    [second] = office.database.write_now(lambda tx: claims.take(tx, now, now + LEASE, 8))
+    office.post(chat, "early", hello("changed meanwhile"))
+    assert second.key == "late"
+    assert office.database.write_now(lambda tx: claims.take(tx, now, now + LEASE, 8)) == []
+    office.database.write_now(lambda tx: claims.sent(tx, second, "2", now))
+    [third] = office.database.write_now(lambda tx: claims.take(tx, now, now + LEASE, 8))
+    assert (third.key, third.activity_id) == ("early", "1")
+
+
+async def test_two_relays_on_one_database_send_each_message_once(postgres: Database, clock: ManualClock) -> None:
+    async with opened(postgres, clock) as office:
+        chats = [await office.chat(name) for name in ("Ann", "Ben", "Cem")]
+        async with office.relaying(), office.relaying():
+            for number in range(12):
+                await asyncio.to_thread(office.post, chats[number % 3], f"k{number}", hello(str(number)))
+            for number in range(12):
+                await office.until(f"k{number}", sent)
+        for offset, chat in enumerate(chats):
+            assert [found.text for found in chat.messages] == [str(number) for number in range(offset, 12, 3)]
 
 
 async def test_posts_at_the_same_time_get_different_numbers(office: Office) -> None:
@@ -303,8 +343,7 @@ async def test_posts_at_the_same_time_get_different_numbers(office: Office) -> N
 
 
 async def test_after_a_kill_nothing_waits_for_claims_of_the_dead(database: Database, clock: ManualClock) -> None:
-    async with Teams(now=clock.now) as teams, serving(teams, Recorder(), clock), aiohttp.ClientSession() as http:
-        office = Office(database, teams, clock, http)
+    async with opened(database, clock) as office:
         chat = await office.chat()
         office.post(chat, "k", hello())
         now = clock.now()
@@ -320,12 +359,11 @@ async def test_a_database_that_fails_is_tried_again_and_no_words_are_logged(
     caplog.set_level(logging.DEBUG)
     chat = await office.chat()
     failures = [RuntimeError("(a secret goal)")]
-    read = office.database.read
 
     async def flaky(work: Any) -> Any:
         if failures:
             raise failures.pop()
-        return await read(work)
+        return await office.read(work)
 
     office.post(chat, "k", hello("a secret goal"))
     with pytest.MonkeyPatch.context() as patch:

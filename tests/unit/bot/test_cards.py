@@ -65,7 +65,7 @@ def test_every_message_fits(words: str, lines: int) -> None:
 
 
 def test_a_list_that_was_cut_says_how_much_is_missing() -> None:
-    assert "and 28 more this week" in runs(card_of(notices.proposal(lines=40)))
+    assert "and 34 more this week" in runs(card_of(notices.proposal(lines=40)))
 
 
 @pytest.mark.parametrize("lines", [0, 3, 400])

@@ -12,7 +12,7 @@ from bot.commands.parse import Spoken, nearest, parse
 COMMAND_TABLE = [
     ("Hi!", Spoken("hello")),
     ("hello there", Spoken("hello")),
-    ("Good morning, Steward", None),
+    ("Good morning, Steward", Spoken("hello")),
     ("HELP", Spoken("help")),
     ("help me, please", Spoken("help")),
     ("?", Spoken("help")),

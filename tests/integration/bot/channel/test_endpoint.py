@@ -299,7 +299,7 @@ async def test_a_message_that_is_a_code_is_taken_and_nothing_else_of_it_is_seen(
     # Teams sends it again while, and after, it is taken; by then the receiver no longer knows it.
     sent = await chat.say("314 159", times=2)
     receiver.codes.clear()
-    await teams.deliver({**chat._activity(sent.activity)})
+    await teams.deliver({**chat.activity(sent.activity)})
 
     assert receiver.received == []
     assert "314" not in caplog.text

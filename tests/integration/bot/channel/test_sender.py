@@ -57,7 +57,9 @@ async def chat(teams: Teams, bot: str, receiver: Recorder) -> Chat:
 
 def row(chat: Chat, teams: Teams, **changed: str) -> ChatRow:
     known = {"id": chat.id, "kind": chat.conversation.kind, "service_url": teams.service_url}
-    return ChatRow(**{**known, "tenant": teams.directory.tenant, "bot_id": teams.directory.bot_id, **changed})
+    return ChatRow.model_validate(
+        {**known, "tenant": teams.directory.tenant, "bot_id": teams.directory.bot_id, **changed}
+    )
 
 
 async def test_a_message_is_posted_then_replaced_in_place(teams: Teams, chat: Chat, sender: Sender) -> None:
@@ -274,6 +276,7 @@ class TestSigned:
 
 
 async def test_a_redirect_is_not_followed(teams: Teams, chat: Chat, sender: Sender) -> None:
-    teams.faults.answer(307)
+    teams.faults.answer(307, location=f"{teams.service_url}v3/conversations/{chat.id}/activities")
     with pytest.raises(SendRefused, match="HTTP 307"):
         await sender.send(row(chat, teams), HELLO, None)
+    assert chat.messages == []
