@@ -48,6 +48,8 @@ class Faults:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.rate_limits = False
         """Whether the limits per conversation are enforced with 429."""
+        self.met = asyncio.Event()
+        """Set as soon as a request has met a scripted failure."""
         self._now = now
         self._script: deque[_Failure | Hold] = deque()
         self._times: dict[str, deque[datetime]] = {}
@@ -62,6 +64,10 @@ class Faults:
     ) -> None:
         """The next requests are answered with this status and these headers, and nothing is done."""
         self._script.extend([_Failure(status, retry_after, code, location)] * times)
+
+    def clear(self) -> None:
+        """What was scripted and has not happened yet does not happen."""
+        self._script.clear()
 
     def drop(self, times: int = 1) -> None:
         """The next requests' connections are closed without an answer, and nothing is done."""
@@ -80,6 +86,7 @@ class Faults:
         if self._script:
             scripted = self._script.popleft()
             if isinstance(scripted, _Failure):
+                self.met.set()
                 return _fail(request, scripted)
             await scripted.wait()
         if self.rate_limits and not self._fits(conversation):
