@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
+import logging
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -39,6 +40,7 @@ from bot.personal_chats import PersonalChats, waiting
 from bot.proposals import Proposals
 from bot.reception import Reception
 from bot.typed_codes import TypedCodes
+from bot.undeliverable import ask_in_private
 from infra import chromium, logs, settings
 from infra.demo import run as demo
 from infra.settings import Settings
@@ -55,6 +57,7 @@ from plans.store.database import Database
 from plans.watch.deadlines import Deadlines
 from plans.words import PersonId, Secret
 
+_log = logging.getLogger("steward")
 _GRACE = 10.0
 """Wall seconds that what is under way gets when Steward is asked to stop."""
 
@@ -92,6 +95,12 @@ def _brain(told: Settings, wall: WallClock) -> Claude | None:
     return Claude(Secret(key), wall, base_url=where, planner=told.planner_model, triage=told.triage_model)
 
 
+async def _check(brain: Claude) -> None:
+    """Says early what would otherwise show with the first goal; Steward works all the same."""
+    for problem in await brain.problems():
+        _log.warning("Claude: %s", problem)
+
+
 def _registry(told: Settings, database: Database, broker: Broker, pool: BrowserPool, wall: WallClock) -> Registry:
     """Everybody in the inventory, each with the driver that reaches them."""
     vault = _vault(told, database, wall)
@@ -121,9 +130,9 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)))
         channel = _channel(told)
         sender = Sender(session, AppIdentity(channel, wall), wall)
-        relay = Relay(database, sender, wall)
         engine = Engine(database, {"wall": wall, "plan": plan_clock})
-        messenger = TeamsMessenger(engine, wall, relay.nudge)
+        messenger = TeamsMessenger(engine, wall, lambda: relay.nudge())  # noqa: PLW0108 - each needs the other
+        relay = Relay(database, sender, wall, on_failed=ask_in_private(messenger))
         asks = Asks(messenger, wall, plan_clock)
         broker = Broker(database, asks, wall)
         pool = BrowserPool(chromium.find, wall)
@@ -159,6 +168,8 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
         brain = _brain(told, wall)
         if brain is not None:
             stack.push_async_callback(brain.close)
+            checking = asyncio.create_task(_check(brain))
+            stack.callback(checking.cancel)
         proposals = Proposals(asks, revisions, roster, wall, plan_clock)
         goals = Goals(database, messenger, proposals, roster, brain, wall, plan_clock, told.zone)
         handler = Handler(
@@ -240,7 +251,8 @@ async def lend(told: Settings, agent: str, person: str, username: str) -> int:
     return 0
 
 
-def _arguments(argv: list[str] | None) -> argparse.Namespace:
+def arguments(argv: list[str] | None) -> argparse.Namespace:
+    """The command line, read; exits with a usage message when it does not fit."""
     parser = argparse.ArgumentParser(prog="app.py", description="Steward, an AI chief of staff for Microsoft Teams.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="run the bot")
@@ -256,7 +268,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     """Exit status: 0 fine, 1 the demonstration did not do what it promises, 2 something to set up, 130 interrupted."""
-    chosen = _arguments(argv)
+    chosen = arguments(argv)
     try:
         told = settings.load()
         if chosen.command == "demo":

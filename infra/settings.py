@@ -65,21 +65,18 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.home / 'steward.db').resolve()}"
 
 
-def _known() -> set[str]:
-    names: set[str] = set()
-    for field in Settings.model_fields.values():
-        alias = field.validation_alias
-        names.update(str(choice) for choice in alias.choices) if isinstance(alias, AliasChoices) else names.add(
-            str(alias)
-        )
-    return names
+def known() -> set[str]:
+    """Every name that is read, in every spelling."""
+    aliases = [field.validation_alias for field in Settings.model_fields.values()]
+    spellings = [alias.choices if isinstance(alias, AliasChoices) else [alias] for alias in aliases]
+    return {str(name) for choices in spellings for name in choices}
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
-    known = _known()
+    names = known()
     for name in environment:
-        if name.startswith("STEWARD_") and name not in known:
-            near = difflib.get_close_matches(name, known, 1, cutoff=0.8)
+        if name.startswith("STEWARD_") and name not in names:
+            near = difflib.get_close_matches(name, names, 1, cutoff=0.8)
             hint = f" Did you mean {near[0]}?" if near else " The README lists the names."
             raise SetupError(f"{name} is not a setting of Steward.{hint}")
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from infra.demo.play import OWNER, Play
+from infra.demo.processes import free_port
 from infra.demo.stage import DAY_SECONDS, Stage
 from infra.demo.transcript import Transcript
 from infra.settings import Settings, make_home
@@ -27,7 +28,7 @@ def goal_for(today: date) -> str:
 
 
 async def _play(home: Path, settings: Settings, goal: str, transcript: Transcript) -> bool:
-    stage = Stage(home, settings.host, settings.port, OWNER, transcript.note)
+    stage = Stage(home, settings.host, settings.port or free_port(), OWNER, transcript.note)
     task = asyncio.current_task()
     assert task is not None
     for number in (signal.SIGINT, signal.SIGTERM):
