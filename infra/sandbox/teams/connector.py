@@ -102,7 +102,7 @@ class Connector:
         if refused is not None:
             return refused
         if body["type"] == "typing":
-            conversation.typing += 1
+            conversation.type()
             return web.json_response({"id": self._directory.next_id()}, status=201)
         if ";messageid=" not in conversation.id and conversation.kind == "channel":
             message_id = self._directory.next_id()

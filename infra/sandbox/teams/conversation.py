@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -92,6 +93,19 @@ class Conversation:
         if card is None:
             return message
         return replace(message, activity={**message.activity, "attachments": [{"contentType": CARD, "content": card}]})
+
+    def type(self) -> None:
+        """The bot shows that it is typing."""
+        self.typing += 1
+        self._wake()
+
+    async def wait_for_typing(self, before: int, timeout: float) -> bool:
+        """Whether the bot has shown that it is typing more often than ``before``, as soon as it has."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while self.typing <= before:
+                    await self._changed.wait()
+        return self.typing > before
 
     async def wait_for(self, person: str, predicate: Callable[[Message], bool], timeout: float, since: int) -> Message:
         """The first of the bot's messages, as the person sees it, that fits and changed after ``since``.

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.sandbox.maildesk.store import AUDIENCES
 from plans.errors import SetupError, UserError
 from plans.model.critic import review
 from plans.model.plan import Plan
@@ -215,3 +216,7 @@ def test_every_playbook_of_the_house_is_on_the_shelf_the_default_first() -> None
         part.capability for playbook in shelf() for part in playbook.tasks if part.capability
     }
     assert read(GOAL, FRIDAY).subject in _planned(GOAL).title
+
+
+def test_the_sandbox_can_send_to_every_playbooks_audience() -> None:
+    assert {found.audience for found in shelf()} <= set(AUDIENCES)
