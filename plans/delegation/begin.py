@@ -14,10 +14,11 @@ from plans.delegation.desk import CONTINUATION, START, Desk, Phase, open_delegat
 from plans.governance.stops import stopped
 from plans.model.calendar import today
 from plans.model.plan import Item, Plan
+from plans.ports.people import Fate
 from plans.store import plans
-from plans.store.tables import DelegationRow, PlanRow
+from plans.store.tables import AskRow, DelegationRow, PlanRow
 from plans.store.timers import set_timer
-from plans.words import DelegationId, ItemId, ItemKind, ItemState, PlanSlug
+from plans.words import AskKind, AskState, DelegationId, ItemId, ItemKind, ItemState, PlanSlug
 
 
 def look_over(desk: Desk, tx: Session, slug: str) -> None:
@@ -31,6 +32,7 @@ def look_over(desk: Desk, tx: Session, slug: str) -> None:
     plan = plans.load(tx, PlanSlug(row.slug))
     running = tx.exec(select(DelegationRow).where(DelegationRow.plan == slug, open_delegations())).all()
     _call_off(desk, tx, plan, running)
+    _close_alerts(desk, tx, plan)
     if stopped(tx, plan=slug) is not None:
         return
     busy = {delegation.item for delegation in running}
@@ -58,6 +60,16 @@ def _call_off(desk: Desk, tx: Session, plan: Plan, running: Sequence[DelegationR
             delegation.seq += 1
             tx.add(delegation)
             desk.engine.enqueue(tx, CONTINUATION, delegation.id, delegation.seq)
+
+
+def _close_alerts(desk: Desk, tx: Session, plan: Plan) -> None:
+    """What was late and is done by now needs no repair any more."""
+    asked = select(AskRow).where(AskRow.plan == plan.slug, AskRow.kind == AskKind.REPAIR, AskRow.state == AskState.OPEN)
+    for ask in tx.exec(asked).all():
+        item = plan.items.get(ItemId(ask.entity))
+        if item is not None and item.settled:
+            fate = Fate(word="Settled", note=f"{item.id} is {item.state} by now.")
+            desk.asks.close(tx, ask.id, AskState.VOID, fate)
 
 
 def _hand_over(desk: Desk, tx: Session, plan: Plan, item: Item) -> None:

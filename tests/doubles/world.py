@@ -24,6 +24,7 @@ from plans.store import plans
 from plans.store.clock import PlanClock
 from plans.store.database import Database
 from plans.store.tables import AskRow, DelegationRow, ItemRow, PersonRow
+from plans.watch.deadlines import Deadlines
 from plans.words import (
     AgentName,
     AskId,
@@ -121,6 +122,7 @@ class World:
             plan_clock=self.plan_clock,
         )
         Delegation(self.desk)
+        Deadlines(self.engine, self.asks, self.revisions, self.board, self.roster, self.plan_clock)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[World]:
