@@ -51,6 +51,12 @@ def next_number(tx: Session) -> int:
     return (tx.exec(select(func.max(MessageRow.number))).one() or 0) + 1
 
 
+def pending(tx: Session, now: datetime) -> bool:
+    """Whether any message's time has come, its chat free or not: one look into an index, for asking often."""
+    some = select(MessageRow.key).where(MessageRow.state == "pending", MessageRow.not_before <= now).limit(1)
+    return tx.exec(some).first() is not None
+
+
 def due(tx: Session, now: datetime, most: int) -> list[str]:
     """Keys of the messages that can be sent now: at most one per chat, oldest first."""
     claimed = select(MessageRow.chat).where(col(MessageRow.claimed_until) > now)

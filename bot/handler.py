@@ -94,7 +94,8 @@ class Handler:
 
     def _event(self, tx: Session, incoming: Incoming) -> None:
         if mark_handled(tx, incoming.key, self._wall.now()):
-            welcoming.welcome(tx, incoming, self._messenger, self._wall.now())
+            if not welcoming.welcome(tx, incoming, self._messenger, self._wall.now()):
+                welcoming.remind(tx, incoming, self._messenger)
             release(tx, PersonId(incoming.person.id))
 
     async def _settle(self, incoming: Incoming, work: Work) -> None:

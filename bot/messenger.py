@@ -54,6 +54,11 @@ class TeamsMessenger:
         outbox.post(tx, to, key, activity, self._wall.now())
         event.listen(tx, "after_commit", lambda _: self._nudge(), once=True)
 
+    def say_again(self, tx: Session, key: str) -> None:
+        """Shows a message once more, at the end of its chat."""
+        outbox.repeat(tx, key, self._wall.now())
+        event.listen(tx, "after_commit", lambda _: self._nudge(), once=True)
+
     def say_in_private(self, tx: Session, to: PersonId, activity: Activity, key: str) -> None:
         person = tx.get(PersonRow, to)
         if person is not None and person.personal_chat:

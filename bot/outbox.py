@@ -63,6 +63,20 @@ def post(tx: Session, chat: str, key: str, activity: dict[str, Any], now: dateti
     tx.flush()
 
 
+def repeat(tx: Session, key: str, now: datetime) -> None:
+    """Has the chat show the message again, as its newest; from then on it is that one which is replaced in place.
+
+    ``now`` is the wall clock's. The older one stays as it is: no client of ours can be relied on to delete.
+    """
+    claims.serialise(tx)
+    row = tx.get_one(MessageRow, key, with_for_update=True, populate_existing=True)
+    row.activity_id, row.number = None, claims.next_number(tx)
+    row.version += 1
+    row.state, row.attempts, row.not_before, row.error = "pending", 0, now, ""
+    tx.add(row)
+    tx.flush()
+
+
 class Relay:
     """Carries the outbox's rows to Teams; any number of workers may run one on the same PostgreSQL database."""
 
@@ -129,7 +143,7 @@ class Relay:
         room = self._side_by_side - len(self._sending)
         now = self._wall.now()
         # Looked at first, so that an idle relay never takes SQLite's write lock.
-        if room <= 0 or not await self._database.read(lambda tx: claims.due(tx, now, 1)):
+        if room <= 0 or not await self._database.read(lambda tx: claims.pending(tx, now) and claims.due(tx, now, 1)):
             return
         for claim in await self._database.write(lambda tx: claims.take(tx, now, now + LEASE, room)):
             task = asyncio.create_task(self._deliver(claim))

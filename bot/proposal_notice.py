@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
-from plans.model.calendar import spoken
+from bot.cards import dates
 from plans.model.plan import Item, Metric, Plan
 from plans.model.revision import AddItem, Edits
 from plans.planning.propose import at_most
@@ -33,7 +33,7 @@ def proposal_notice(
         today=today,
         deadline=plan.deadline,
         objectives=tuple(_objective(plan, item) for item in _of(plan, ItemKind.OBJECTIVE)),
-        streams=tuple(_stream(plan, item) for item in _of(plan, ItemKind.STREAM)),
+        streams=tuple(_stream(plan, item, today) for item in _of(plan, ItemKind.STREAM)),
         week=tuple(_task(item, name_of) for item in _this_week(plan, today)),
         assumptions=plan.assumptions,
         questions=plan.questions,
@@ -61,20 +61,20 @@ def _objective(plan: Plan, item: Item) -> ObjectiveLine:
 
 def _target(metric: Metric) -> str:
     figure = f"{metric.target:,.10g}"
-    return figure if metric.unit.casefold() == metric.name.casefold() else f"{figure} {metric.unit}".strip()
+    return figure if metric.unit.casefold() in metric.name.casefold() else f"{figure} {metric.unit}".strip()
 
 
-def _stream(plan: Plan, item: Item) -> StreamLine:
+def _stream(plan: Plan, item: Item, today: date) -> StreamLine:
     parent = plan.items.get(item.parent) if item.parent else None
-    metric = f" ({parent.metric})" if parent and parent.metric else ""
+    metric = f"{parent.metric} " if parent and parent.metric else ""
     marks = [child for child in plan.children(item.id) if child.kind is ItemKind.MILESTONE and not child.settled]
     return StreamLine(
         id=item.id,
         title=item.title,
-        moves=f"{parent.title}{metric}" if parent else plan.north_star,
+        moves=f"{metric}({parent.id})" if parent else plan.north_star,
         start=item.start,
         end=item.end,
-        milestones=tuple(f"{mark.title}, {spoken(mark.end, plan.deadline.year)}" for mark in marks),
+        milestones=tuple(f"{dates.day(mark.end, today)}: {mark.title}" for mark in marks),
     )
 
 

@@ -59,16 +59,7 @@ class BrowserDelegate:
 
     async def describe(self) -> Capabilities:
         """Healthy means that the vendor's host takes connections; nobody signs in for this."""
-        host, _, port = host_of(self.manifest.origin).rpartition(":")
-        detail = ""
-        try:
-            async with asyncio.timeout(_KNOCK):
-                _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-        except (OSError, TimeoutError):
-            detail = f"{self.manifest.title} cannot be reached at {self.manifest.origin}"
+        detail = await knock(self.manifest)
         return Capabilities(
             agent=self._agent.name,
             driver="browser",
@@ -150,6 +141,29 @@ class BrowserDelegate:
         return self._work
 
 
+async def knock(manifest: Manifest) -> str:
+    """Empty when the vendor's host takes connections, else why it does not."""
+    host, _, port = host_of(manifest.origin).rpartition(":")
+    try:
+        async with asyncio.timeout(_KNOCK):
+            _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+    except (OSError, TimeoutError):
+        return f"{manifest.title} cannot be reached at {manifest.origin}"
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return ""
+
+
+def manifest_of(agent: Agent, settings: dict[str, Any]) -> Manifest:
+    """The agent's manifest, checked; ``settings`` and errors as for ``build``."""
+    part = {name: value for name, value in settings.items() if name not in ("url", "tested")}
+    manifest = parse(part, str(settings.get("url", "")))
+    if lacking := set(agent.capabilities) - set(manifest.scripts):
+        raise SetupError(f"{agent.name}: {manifest.title} has no script for {', '.join(sorted(lacking))}")
+    return manifest
+
+
 def build(
     agent: Agent,
     settings: dict[str, Any],
@@ -167,13 +181,9 @@ def build(
     this installation's process and stays the same over restarts: its successor takes over its leases at once.
     Raises SetupError when the manifest is wrong or has no script for something the agent is said to do.
     """
-    part = {name: value for name, value in settings.items() if name not in ("url", "tested")}
-    manifest = parse(part, str(settings.get("url", "")))
-    if lacking := set(agent.capabilities) - set(manifest.scripts):
-        raise SetupError(f"{agent.name}: {manifest.title} has no script for {', '.join(sorted(lacking))}")
     return BrowserDelegate(
         agent,
-        manifest,
+        manifest_of(agent, settings),
         settings.get("tested", "double"),
         pool=pool,
         vault=vault,

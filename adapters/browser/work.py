@@ -125,7 +125,7 @@ class Work:
             origin=origin,
             item=brief.item,
             plan=brief.plan,
-            why=f"Signing in for {brief.item}: {brief.title}",
+            why=brief.title,
             attempt=attempt,
             said=said,
         )

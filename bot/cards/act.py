@@ -23,13 +23,13 @@ from bot.cards.parts import (
 )
 from plans.ports.people import ActNotice
 
-_SHOWN = 700
-"""Characters of the act's text that stand open; the rest is one press away."""
+_SHOWN = 400
+"""Characters of the act's text that stand open; all of it is one press away."""
 _DOES = {
     "read": "reads",
     "draft": "drafts",
     "publish": "publishes",
-    "message": "sends",
+    "message": "sends it",
     "spend": "spends",
     "change": "changes",
 }
@@ -39,25 +39,42 @@ def render(notice: ActNotice, room: Room) -> AdaptiveCard:
     does = _DOES.get(notice.verb, notice.verb)
     body: list[CardElement] = [
         heading("May this be done?"),
-        title(notice.title),
-        line(strong(notice.agent), does, f"· {notice.item} of {notice.plan}"),
+        title(f"{notice.item} {notice.title}"),
+        line(strong("Who:"), f"{notice.agent} {does}"),
         label("To", notice.recipient or "nobody outside"),
         label("Cost", f"at most {notice.amount}"),
     ]
     if notice.fate:
-        body.insert(0, fate_line(notice.fate))
+        folded, toggle = fold("text", "Its text", [quote(notice.text, room)])
+        text: tuple[list[CardElement], list[Action]] = ([folded], [toggle]) if notice.text else ([], [])
+        return card(_spoken(notice, does), [fate_line(notice.fate), *body[1:], *text[0]], text[1])
     actions = _actions(notice)
     if notice.text:
-        opening = Room(room.items, min(_SHOWN, room.chars), room.line)
-        body += [section("With this text"), quote(notice.text, opening)]
-        if len(notice.text) > _SHOWN and room.chars > _SHOWN:
-            whole, toggle = fold("whole", "Whole text", [quote(notice.text, room)])
-            body.append(whole)
-            actions.append(toggle)
-    body += [label("Why you are asked", notice.policy), label("Taking it back", notice.undo)]
-    if not notice.fate:
-        body.append(line(quiet(f"{notice.approver} decides; waits until {dates.day(notice.expires)}."), small=True))
+        shown, toggles = _text(notice.text, room)
+        body += [section("With this text"), *shown]
+        actions += toggles
+    body += [
+        label("Why you are asked", notice.policy),
+        label("Taking it back", notice.undo),
+        line(quiet(f"{notice.approver} decides, by {_until(notice)} · {notice.plan}"), small=True),
+    ]
     return card(_spoken(notice, does), body, actions)
+
+
+def _until(notice: ActNotice) -> str:
+    """Nobody waits for a year: the day is told without it."""
+    until = notice.expires.date()
+    return dates.day(until, until)
+
+
+def _text(text: str, room: Room) -> tuple[list[CardElement], list[Action]]:
+    """The text, or how it begins and the button that puts all of it in that place."""
+    if len(text) <= _SHOWN or room.chars <= _SHOWN:
+        return [quote(text, room)], []
+    opening = quote(text, Room(room.items, _SHOWN, room.line), rest="“Whole text” shows the rest.")
+    opening.id = "opening"
+    whole, toggle = fold("whole", "Whole text", [quote(text, room)], instead=opening)
+    return [opening, whole], [toggle]
 
 
 def _spoken(notice: ActNotice, does: str) -> str:
@@ -68,8 +85,6 @@ def _spoken(notice: ActNotice, does: str) -> str:
 
 
 def _actions(notice: ActNotice) -> list[Action]:
-    if notice.fate:
-        return []
     bound = {"ask": notice.ask, "hash": notice.hash}
     reason = TextInput(id="reason", label="Why not?", is_multiline=True, max_length=500)
     return [

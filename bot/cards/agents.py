@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from microsoft_teams.cards import AdaptiveCard, CardElement, RichTextBlock
+from microsoft_teams.cards import AdaptiveCard, CardElement
 
-from bot.cards.parts import Room, card, heading, line, listing, quiet, strong
+from bot.cards.parts import Room, card, heading, line, quiet, strong
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,15 @@ class Inventory:
 
 def render(found: Inventory, room: Room) -> AdaptiveCard:
     body: list[CardElement] = [heading("Agents")]
-    body += listing(found.lines, _told, room)
+    for one in found.lines[: room.items]:
+        body += _told(one)
+    if len(found.lines) > room.items:
+        body.append(line(quiet(f"and {len(found.lines) - room.items} more")))
     if not found.lines:
         body.append(line("There are none yet. Whoever runs Steward enters them in agents.yaml."))
     return card(f"{len(found.lines)} agents can be given work", body)
 
 
-def _told(one: AgentLine) -> RichTextBlock:
-    rest = f"· may {one.may or 'nothing'} · {one.price} · {one.health} · {one.owner} answers for it"
-    return line(strong(one.name), f"({one.reached})", one.can, quiet(rest))
+def _told(one: AgentLine) -> list[CardElement]:
+    rest = f"{one.reached} · may {one.may or 'nothing'} · {one.price} · {one.owner} answers for it"
+    return [line(strong(one.name), f"· {one.can} · {one.health}", apart=True), line(quiet(rest), small=True)]

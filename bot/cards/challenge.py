@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from microsoft_teams.cards import AdaptiveCard, CardElement, TextBlock, TextInput
+from microsoft_teams.cards import AdaptiveCard, CardElement, TextInput
 
 from bot.cards import dates
 from bot.cards.parts import Room, button, card, fate_line, heading, label, line, quiet, strong
@@ -11,9 +11,9 @@ from plans.ports.people import ChallengeNotice
 
 def render(notice: ChallengeNotice, _room: Room) -> AdaptiveCard:
     body: list[CardElement] = [
-        heading("A one-time code is needed"),
-        line(strong(notice.vendor), f"asks for your code at {notice.host}"),
-        label("What for", notice.why, quiet(f"({notice.item})")),
+        heading("One-time code" if notice.fate else "A one-time code is needed"),
+        line(strong(notice.vendor), f"{'asked' if notice.fate else 'asks'} for your code at {notice.host}."),
+        label("What for", notice.item, notice.why),
     ]
     if notice.fate:
         return card(f"Code for {notice.vendor}: {notice.fate.word}", [fate_line(notice.fate), *body])
@@ -21,9 +21,7 @@ def render(notice: ChallengeNotice, _room: Room) -> AdaptiveCard:
     if notice.said:
         body.insert(1, line(strong("Try again:"), notice.said))
     body += [
-        line(f"You have {left}. If you did not expect this, leave it: it lapses by itself."),
-        # Evaluated by the client, so that the time stands in the reader's own zone.
-        TextBlock(text=f"Waits until {{{{TIME({notice.expires:%Y-%m-%dT%H:%M:%SZ})}}}}", is_subtle=True, size="Small"),
+        line(quiet(f"You have {left}. If you did not expect this, leave it: it lapses by itself."), small=True),
         TextInput(
             id="code",
             label="One-time code",

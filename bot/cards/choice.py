@@ -9,7 +9,8 @@ from microsoft_teams.cards import AdaptiveCard, CardElement
 from bot.cards.parts import Room, card, line, listing, say, strong
 from bot.cards.text import short
 
-_BUTTONS = 6
+_BUTTONS = 5
+"""One fewer than a card may hold: the local client shows no sixth."""
 
 
 def render(question: str, choices: Sequence[tuple[str, str]], room: Room) -> AdaptiveCard:

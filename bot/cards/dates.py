@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from plans.model.calendar import near, spoken
+
 
 def day(when: date, today: date | None = None) -> str:
-    """``Fri 29 Jan``; with the year where the reader could take it for another one."""
-    far = today is None or abs(when - today) > timedelta(days=300)
-    return f"{when:%a} {when.day} {when:%b}" + (f" {when.year}" if far else "")
+    """``Fri 29 Jan``; with the year where the reader could take it for another one, or nobody knows when they read."""
+    return spoken(when) if today is None else near(when, today)
 
 
 def due(when: date, today: date) -> str:
@@ -43,8 +44,8 @@ def length(days: int) -> str:
 
 
 def lasting(time: timedelta) -> str:
-    """``2 minutes``, ``90 seconds``, ``3 hours``, ``2 days``; never more than there is."""
-    seconds = max(0, int(time.total_seconds()))
+    """``2 minutes``, ``90 seconds``, ``3 hours``, ``2 days``, to the nearest second."""
+    seconds = max(0, round(time.total_seconds()))
     for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= 2 * size or (seconds == size):
             return _counted(seconds // size, unit)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from microsoft_teams.cards import AdaptiveCard, CardElement
 
-from bot.cards.parts import card, heading, line, quiet, say, strong
+from bot.cards.parts import card, heading, label, line, quiet, say
 from bot.cards.text import short
 from bot.cards.welcome import EXAMPLE
 
@@ -15,9 +15,9 @@ def render(commands: Sequence[tuple[str, str]], hello: str = "") -> AdaptiveCard
     """``commands``: how each is typed, and what it does. ``hello`` greets, if somebody did."""
     body: list[CardElement] = [
         heading("What you can say"),
-        line(strong("A goal with a date"), "and I propose a plan for it. For example:"),
+        label("A goal with a date", "I propose a plan for it. For example:"),
         line(quiet(EXAMPLE)),
-        *(line(strong(typed), what) for typed, what in commands),
+        *(label(typed, what) for typed, what in commands),
     ]
     if hello:
         body.insert(0, line(short(hello, 200)))

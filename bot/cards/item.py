@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from microsoft_teams.cards import AdaptiveCard, CardElement
+from microsoft_teams.cards import Action, AdaptiveCard, CardElement
 
-from bot.cards.parts import Room, card, fold, heading, line, quiet, quote, say, strong, title
+from bot.cards.parts import Room, card, fold, heading, line, quiet, quote, say, title
+from bot.cards.text import clean, one_line
 from plans.ports.people import ItemNotice
+
+_SAID = 160
+"""Characters of the agent's own words that stand open; more is folded."""
 
 
 def render(notice: ItemNotice, room: Room) -> AdaptiveCard:
-    body: list[CardElement] = [
-        heading(notice.item),
-        title(notice.title),
-        line(strong(f"{notice.state[:1].upper()}{notice.state[1:]}:"), notice.detail),
-        line(quiet(f"{notice.who} · {notice.plan}"), small=True),
-    ]
-    why = say(f"Why {notice.item}?", f"why {notice.item}")
+    state = f"{notice.state[:1].upper()}{notice.state[1:]}"
+    body: list[CardElement] = [heading(state), title(f"{notice.item} {notice.title}")]
+    if notice.detail:
+        body.append(line(notice.detail))
+    actions: list[Action] = []
+    words = clean(notice.quote[: _SAID * 2])
+    if words and len(words) <= _SAID and "\n" not in words:
+        body.append(line(f"{notice.who} says: “{one_line(words)}”"))
+    elif words:
+        folded, toggle = fold("quote", "What it said", [quote(notice.quote, room)])
+        body.append(folded)
+        actions.append(toggle)
+    body.append(line(quiet(f"{notice.who} · {notice.plan}"), small=True))
     spoken = f"{notice.item} {notice.title}: {notice.state}. {notice.detail}"
-    if not notice.quote.strip():
-        return card(spoken, body, [why])
-    words, toggle = fold("quote", f"What {notice.who[:30]} said", [quote(notice.quote, room)])
-    return card(spoken, [*body, words], [toggle, why])
+    return card(spoken, body, [*actions, say("Why?", f"why {notice.item}")])

@@ -25,7 +25,7 @@ from microsoft_teams.cards import (
     ToggleVisibilityAction,
 )
 
-from bot.cards.text import clean, escape, one_line, short, shorten
+from bot.cards.text import breakable, clean, escape, one_line, short, shorten
 from plans.ports.people import Fate
 
 SCHEMA: Final = "http://adaptivecards.io/schemas/adaptive-card.json"
@@ -51,21 +51,33 @@ def heading(words: str) -> TextBlock:
 
 
 def section(words: str) -> TextBlock:
-    """A heading within the card, in our own words."""
-    return TextBlock(text=escape(words), style="heading", weight="Bolder", wrap=True, spacing="Medium")
+    """A heading within the card, in our own words, below a rule."""
+    return TextBlock(
+        text=escape(words),
+        style="heading",
+        size="Default",
+        weight="Bolder",
+        wrap=True,
+        spacing="Medium",
+        separator=True,
+    )
 
 
 def strong(text: str) -> TextRun:
-    return TextRun(text=one_line(text), weight="Bolder")
+    return TextRun(text=_shown(text), weight="Bolder")
 
 
 def quiet(text: str) -> TextRun:
-    return TextRun(text=one_line(text), is_subtle=True)
+    return TextRun(text=_shown(text), is_subtle=True)
+
+
+def _shown(text: str) -> str:
+    return breakable(one_line(text))
 
 
 def line(*runs: str | TextRun, small: bool = False, apart: bool = False) -> RichTextBlock:
     """One paragraph. Plain strings are cleaned; neighbouring runs are set apart by a space."""
-    found = [run if isinstance(run, TextRun) else TextRun(text=one_line(run)) for run in runs]
+    found = [run if isinstance(run, TextRun) else TextRun(text=_shown(run)) for run in runs]
     told = [run for run in found if run.text]
     size: TextSize | None = "Small" if small else None
     made: list[CardElement] = [
@@ -77,7 +89,7 @@ def line(*runs: str | TextRun, small: bool = False, apart: bool = False) -> Rich
 
 def title(text: str) -> RichTextBlock:
     """What the card is about, in somebody's words."""
-    return RichTextBlock(inlines=[TextRun(text=one_line(text) or " ", size="Large", weight="Bolder")])
+    return RichTextBlock(inlines=[TextRun(text=_shown(text) or " ", size="Large", weight="Bolder")])
 
 
 def label(words: str, *rest: str | TextRun) -> RichTextBlock:
@@ -103,20 +115,27 @@ def points(texts: Sequence[str], room: Room) -> list[CardElement]:
     return [*shown, line(quiet(f"and {left} more"))] if left > 0 else shown
 
 
-def quote(text: str, room: Room) -> Container:
-    """Somebody's words, line for line, set off as theirs."""
+def quote(text: str, room: Room, rest: str = "") -> Container:
+    """Somebody's words, line for line, set off as theirs. ``rest``: where to read on, if not nowhere."""
     shown = shorten(clean(text[: room.chars * 2]), room.chars)
     parts = [part for part in shown.split("\n") if part.strip()]
     body: list[CardElement] = [line(part) for part in parts[: room.chars // 40]]
     told = sum(map(len, parts[: room.chars // 40]))
     if shown.endswith("…") or len(parts) * 40 > room.chars:
-        body.append(line(quiet(f"About {max(1, len(text) - told):,} more characters are not shown here.")))
+        missing = rest or f"About {max(1, len(text) - told):,} more characters are not shown here."
+        body.append(line(quiet(missing), small=True))
     return Container(style="emphasis", items=body or [line("(empty)")])
 
 
-def fold(name: str, words: str, body: Sequence[CardElement]) -> tuple[Container, ToggleVisibilityAction]:
-    """A part that is hidden until asked for, and the button that shows and hides it."""
-    button = ToggleVisibilityAction(title=words, target_elements=[TargetElement(element_id=name)])
+def fold(
+    name: str, words: str, body: Sequence[CardElement], instead: Container | None = None
+) -> tuple[Container, ToggleVisibilityAction]:
+    """A part that is hidden until asked for, and the button that shows and hides it.
+
+    ``instead``: what stands there while it is hidden; it must have an id.
+    """
+    names = [name, instead.id] if instead is not None else [name]
+    button = ToggleVisibilityAction(title=words, target_elements=[TargetElement(element_id=one) for one in names])
     return Container(id=name, is_visible=False, spacing="Medium", items=list(body)), button
 
 

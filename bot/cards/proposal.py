@@ -1,6 +1,11 @@
-"""A proposed plan, to be approved, edited or rejected: north star, objectives, streams, this week, cost."""
+"""A proposed plan, to be approved, edited or rejected: cost, north star, objectives, this week; the rest is folded.
+
+Once it is answered, the answer is what the card says, and all of the plan is folded.
+"""
 
 from __future__ import annotations
+
+from datetime import date
 
 from microsoft_teams.cards import (
     Action,
@@ -37,36 +42,17 @@ from plans.ports.people import ItemLine, ObjectiveLine, ProposalNotice, StreamLi
 
 
 def render(notice: ProposalNotice, room: Room) -> AdaptiveCard:
-    today = notice.today
-    body: list[CardElement] = [
+    head: list[CardElement] = [
         heading("Proposed plan" if notice.revision <= 1 else f"Proposed plan, version {notice.revision}"),
         title(notice.title),
-        label("North star", notice.north_star),
-        label("Finish", dates.due(notice.deadline, today)),
+        label("Finish", dates.due(notice.deadline, notice.today)),
     ]
+    plan, details = _plan(notice, room), _details(notice, room)
     if notice.fate:
-        body.insert(0, fate_line(notice.fate))
-
-    def objective(found: ObjectiveLine) -> RichTextBlock:
-        aim = quiet(f"· {found.metric}: {found.target}, {dates.day(found.due, today)}")
-        return line(strong(found.id), found.title, aim)
-
-    def this_week(found: ItemLine) -> RichTextBlock:
-        asks = " · asks you first" if found.needs_card else ""
-        who = quiet(f"· {found.who}, by {dates.day(found.end, today)}{asks}")
-        return line(strong(found.id), found.title, who)
-
-    body += [section("Objectives"), *listing(notice.objectives, objective, room)]
-    if notice.streams:
-        body.append(label("Streams", "; ".join(found.title for found in notice.streams[: room.items])))
-    body.append(section("This week"))
-    body += listing(notice.week, this_week, room, "more this week") or [line("Nothing begins this week.")]
-    body.append(label("Cost", notice.cost))
-    if notice.questions:
-        body += [section("Open questions"), *points(notice.questions, room)]
-    details, toggle = fold("details", "Details", _details(notice, room))
-    body += [line(quiet(notice.planned_by), small=True, apart=True), details]
-    return card(_spoken(notice), body, [*_actions(notice, room), toggle])
+        folded, toggle = fold("plan", "The plan", [*plan, *details])
+        return card(_spoken(notice), [fate_line(notice.fate), *head, folded], [toggle])
+    folded, toggle = fold("details", "Details", details)
+    return card(_spoken(notice), [*head, *plan, folded], [*_actions(notice, room), toggle])
 
 
 def _spoken(notice: ProposalNotice) -> str:
@@ -76,27 +62,59 @@ def _spoken(notice: ProposalNotice) -> str:
     return f"Proposed plan for {notice.title}, finished {finish}. {notice.approver} can approve it."
 
 
-def _details(notice: ProposalNotice, room: Room) -> list[CardElement]:
-    def stream(found: StreamLine) -> RichTextBlock:
-        span = dates.span(found.start, found.end, notice.today)
-        steps = "; ".join(found.milestones[: room.items])
-        return line(
-            strong(found.id), found.title, quiet(f"· {span} · moves {found.moves}"), quiet(steps and f"· {steps}")
-        )
+def _plan(notice: ProposalNotice, room: Room) -> list[CardElement]:
+    def objective(found: ObjectiveLine) -> RichTextBlock:
+        return line(strong(found.id), found.title, quiet(_aim(found, notice)))
 
-    body: list[CardElement] = [label("Your goal", notice.goal), section("Streams")]
-    body += listing(notice.streams, stream, room)
+    def this_week(found: ItemLine) -> RichTextBlock:
+        asks = " · asks you first" if found.needs_card else ""
+        return line(strong(found.id), found.title, quiet(f"· {found.who}, by {_day(found.end, notice)}{asks}"))
+
+    body: list[CardElement] = [label("Cost", notice.cost), label("North star", notice.north_star)]
+    body += [section("Objectives"), *listing(notice.objectives, objective, room)]
+    body.append(section("This week"))
+    body += listing(notice.week, this_week, room, "more this week") or [line("Nothing begins this week.")]
+    if notice.questions:
+        body += [section("Open questions"), *points(notice.questions, room)]
+    return [*body, line(quiet(notice.planned_by), small=True, apart=True)]
+
+
+def _day(when: date, notice: ProposalNotice) -> str:
+    return dates.day(when, notice.today)
+
+
+def _aim(found: ObjectiveLine, notice: ProposalNotice) -> str:
+    """Metric, target and date, as far as the title and the plan's own finish do not say them already."""
+    said = found.title.casefold()
+    parts = [] if found.metric.casefold() in said and found.target in said else [f"{found.metric}: {found.target}"]
+    if found.due != notice.deadline:
+        parts.append(f"by {_day(found.due, notice)}")
+    return f"· {', '.join(parts)}" if parts else ""
+
+
+def _details(notice: ProposalNotice, room: Room) -> list[CardElement]:
+    body: list[CardElement] = [section("Streams")]
+    for found in notice.streams[: room.items]:
+        body += _stream(found, notice, room)
+    if len(notice.streams) > room.items:
+        body.append(line(quiet(f"and {len(notice.streams) - room.items} more")))
     if notice.week:
         body.append(section("Done means"))
         body += listing(notice.week, lambda found: line(strong(found.id), found.check), room)
     if notice.assumptions:
         body += [section("Assumptions"), *points(notice.assumptions, room)]
-    return body
+    return [*body, section("Your goal"), line(notice.goal)]
+
+
+def _stream(found: StreamLine, notice: ProposalNotice, room: Room) -> list[CardElement]:
+    span = dates.span(found.start, found.end, notice.today)
+    told: list[CardElement] = [
+        line(strong(found.id), found.title, quiet(f"· {span} · moves {found.moves}"), apart=True)
+    ]
+    return told + [line(quiet(f"• {mark}"), small=True) for mark in found.milestones[: room.items]]
 
 
 def _actions(notice: ProposalNotice, room: Room) -> list[Action]:
-    if notice.fate:
-        return []
     bound = {"ask": notice.ask, "hash": notice.hash}
     reason = TextInput(id="reason", label="Why not? It helps the next proposal.", is_multiline=True, max_length=500)
     return [
@@ -111,13 +129,13 @@ def _edit(notice: ProposalNotice, room: Room) -> ShowCardAction:
     today = notice.today.isoformat()
     inputs: list[CardElement] = [
         DateInput(id="deadline", label="Finish by", value=notice.deadline.isoformat(), min=today),
-        NumberInput(id="budget", label="Budget, in whole units (empty: as it is)", min=0),
+        NumberInput(id="budget", label="New budget", placeholder="As it is", min=0),
     ]
     if items:
         inputs += [
             ChoiceSetInput(id="drop", label="Leave out", choices=items, placeholder="Nothing"),
             ChoiceSetInput(id="redate", label="Move", choices=items, placeholder="Nothing"),
-            DateInput(id="redate_to", label="… so that it ends on", min=today),
+            DateInput(id="redate_to", label="Move it to end on", min=today),
         ]
     bound = {"ask": notice.ask, "hash": notice.hash}
-    return form("Edit", inputs, button("Propose again with this", "edit", bound, "positive"))
+    return form("Edit", inputs, button("Propose again", "edit", bound, "positive"))

@@ -10,6 +10,8 @@ from plans.ports.people import QuestionNotice
 
 _BUTTONS = 4
 """Options that become buttons; with the own answer that stays within what a phone shows."""
+_READABLE = 30
+"""Characters of a button that a phone shows."""
 _WHOLE = 300
 """Characters of an option that a button can still send back whole; a longer one is only listed."""
 
@@ -27,6 +29,8 @@ def render(notice: QuestionNotice, room: Room) -> AdaptiveCard:
     own = TextInput(id="answer", label="Your answer", is_multiline=True, max_length=2000, placeholder="In a sentence")
     pressed = [option for option in notice.options if option.strip() and len(option) <= _WHOLE][:_BUTTONS]
     listed = [option for option in notice.options if option.strip() and option not in pressed]
+    if any(len(option) > _READABLE for option in pressed):
+        body += [line("•", short(option, _WHOLE)) for option in pressed]
     actions: list[Action] = [button(option, "answer", bound, answer=option) for option in pressed]
     if listed:
         body.append(line("Also possible, as your own answer:"))

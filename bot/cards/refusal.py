@@ -13,8 +13,8 @@ _LONGEST = 900
 
 
 def render(said: str, way_on: str = "", offers: Sequence[str] = ("help",)) -> AdaptiveCard:
-    """``offers`` are texts that could be typed instead; at most six become buttons."""
+    """``offers`` are texts that could be typed instead; at most five become buttons."""
     told = [short(sentence, _LONGEST) for sentence in (said, way_on.replace("`", "")) if sentence.strip()]
     body: list[CardElement] = [line(sentence) for sentence in told]
-    buttons = [say(offer[:1].upper() + offer[1:], offer) for offer in offers[:6]]
+    buttons = [say(offer[:1].upper() + offer[1:], offer) for offer in offers[:5]]
     return card(" ".join(told), body, buttons)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from microsoft_teams.cards import Action, AdaptiveCard, CardElement
 
 from bot.cards import dates
@@ -14,16 +16,15 @@ _REPAIRS = 5
 
 def render(notice: SlipNotice, room: Room) -> AdaptiveCard:
     body: list[CardElement] = [
-        heading("Late"),
+        heading("Was late" if notice.fate else "Late"),
         title(f"{notice.item} {notice.title}"),
-        line(strong(notice.who), f"was to finish it by {dates.day(notice.due)}."),
-        label("Finish of the plan", _finish(notice)),
+        line(strong(notice.who), f"was to finish it by {_day(notice.due, notice)}."),
     ]
+    if notice.fate:
+        return card(f"{notice.item} was late: {notice.fate.word} by {notice.fate.by}", [fate_line(notice.fate), *body])
+    body.append(line(strong("The plan"), _finish(notice)))
     if notice.moves:
         body += [section("It pushes back"), *points(notice.moves, room)]
-    if notice.fate:
-        body.insert(0, fate_line(notice.fate))
-        return card(f"{notice.item} was late: {notice.fate.word} by {notice.fate.by}", body)
     repairs = notice.repairs[: min(_REPAIRS, room.items)]
     body.append(section("What can be done"))
     body += [label(found.label, found.effect) for found in repairs]
@@ -33,11 +34,17 @@ def render(notice: SlipNotice, room: Room) -> AdaptiveCard:
         button(found.label, found.verb, bound, "destructive" if found.verb == "drop" else "default")
         for found in repairs
     ]
-    return card(f"{notice.item} {notice.title} is late. {_finish(notice)}.", body, actions)
+    return card(f"{notice.item} {notice.title} is late. The plan {_finish(notice)}", body, actions)
+
+
+def _day(when: date, notice: SlipNotice) -> str:
+    """Told on the day after the item was due: what is far from that has its year."""
+    return dates.day(when, notice.due)
 
 
 def _finish(notice: SlipNotice) -> str:
     later = (notice.finish_now - notice.finish_before).days
     if later <= 0:
-        return f"still {dates.day(notice.finish_before)}"
-    return f"{dates.day(notice.finish_now)} instead of {dates.day(notice.finish_before)} ({dates.length(later)} later)"
+        return f"still finishes {_day(notice.finish_before, notice)}."
+    before, now = _day(notice.finish_before, notice), _day(notice.finish_now, notice)
+    return f"finishes {now} instead of {before}, {dates.length(later)} later."

@@ -18,6 +18,8 @@ _DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Controls, formats (zero width, bidi, tags), lone surrogates, private use, unassigned."""
 _MARKS_IN_A_ROW: Final = 4
 """Enough for every written language; more is a flood over the neighbouring lines."""
+_UNBROKEN: Final = re.compile(r"([!-,.0-~\u00a1-\u024f\u0370-\u0482\u048a-\u052f]{24})(?=[^\s/\-\u0300-\u036f])")
+"""As much of one word as stands on one line of a title on a phone."""
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>|~&]|(?<=\])\(|^[#+\-](?=\s|#|$)|^={3,}|(?<=^\d)[.)]|(?<=^\d\d)[.)])")
 """What Markdown would read: anywhere, after a bracket, or at the beginning of a line. No more than that is escaped,
 because the clients on phones show a backslash that nothing needed."""
@@ -69,6 +71,14 @@ def shorten(text: str, limit: int) -> str:
 def short(text: str, limit: int) -> str:
     """One clean line of at most ``limit`` characters; looks at no more of the text than can matter."""
     return shorten(one_line(text[: limit * 4]), limit)
+
+
+def breakable(text: str) -> str:
+    """The text with a place to break, invisible, every so often in what has none: renderers cut off what is too long.
+
+    Web addresses and the like have such places of their own, and can be copied as they are.
+    """
+    return _UNBROKEN.sub("\\1\u200b", text)
 
 
 def escape(text: str) -> str:

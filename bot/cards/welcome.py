@@ -11,14 +11,14 @@ EXAMPLE = "own the launch of Northwind Analytics by 2027-01-29: 200 demo request
 
 
 def render(chat_kind: str, installed_by: str) -> AdaptiveCard:
-    begin = "Just write" if chat_kind == "personal" else "Mention me and write"
+    begin = "write" if chat_kind == "personal" else "mention me and write"
     body: list[CardElement] = [
         heading("Hello, I am Steward"),
         line(
             "I hold the plan for a goal you give me, hand its work to your agents and colleagues, check that it was",
             "done, and tell you in time when something slips. Nothing is published, spent or sent without your yes.",
         ),
-        line(strong("To begin"), f"{begin} a goal with a date, for example:", apart=True),
+        line(strong("To begin,"), f"{begin} a goal with a date, for example:", apart=True),
         line(quiet(EXAMPLE)),
         line("I answer with a plan to approve, edit or reject."),
     ]

@@ -16,8 +16,6 @@ from bot.channel.settings import ChannelSettings
 from plans.errors import VendorDown
 from plans.ports.time import Clock
 
-_TIMEOUT = 10
-"""Seconds for each of its requests."""
 _MARGIN = timedelta(minutes=5)
 _log = logging.getLogger(__name__)
 
@@ -29,9 +27,11 @@ class SignInFailed(VendorDown):
 class AppIdentity:
     """Hands out the bot's own token."""
 
-    def __init__(self, settings: ChannelSettings, wall: Clock) -> None:
+    def __init__(self, settings: ChannelSettings, wall: Clock, timeout: float = 10.0) -> None:
+        """``timeout``: wall seconds for each request to the authority."""
         self._settings = settings
         self._wall = wall
+        self._timeout = timeout
         self._lock = asyncio.Lock()
         self._app: msal.ConfidentialClientApplication | None = None
         self._token = ""
@@ -69,7 +69,7 @@ class AppIdentity:
                     authority=self._settings.authority,
                     # The authority is the operator's word; asking the public cloud about it helps nobody.
                     instance_discovery=False,
-                    timeout=_TIMEOUT,
+                    timeout=self._timeout,
                 )
             # Its cache would hand out the token that has just been refused.
             self._app.remove_tokens_for_client()

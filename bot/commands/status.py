@@ -27,7 +27,7 @@ from plans.words import IN_FLIGHT, AskKind, AskState, ItemKind, ItemState, PlanS
 _WATCHED = frozenset({ItemKind.TASK, ItemKind.MILESTONE})
 _ASKED = {
     AskKind.REVISION.value: "a yes to the plan",
-    AskKind.ACT.value: "a yes to an act",
+    AskKind.ACT.value: "a yes",
     AskKind.QUESTION.value: "an answer",
     AskKind.CHALLENGE.value: "a one-time code",
     AskKind.REPAIR.value: "a repair to be chosen",

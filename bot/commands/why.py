@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -20,9 +21,8 @@ from plans.governance.story import Chapter, story
 from plans.model.calendar import today
 from plans.model.plan import Item, Plan
 from plans.store import plans
-from plans.words import PlanSlug
+from plans.words import ItemState, PlanSlug
 
-_VERDICTS = {"allow": "allowed", "deny": "refused", "ask": "asked of a person first"}
 _OUTCOMES = {
     "succeeded": "It succeeded",
     "failed": "It failed",
@@ -40,11 +40,19 @@ def why(desk: Desk, tx: Session, turn: Turn) -> Activity:
         slug=row.slug,
         item=item.id,
         title=item.title,
-        stands=f"It is {in_words(item, day)}; {who(tx, item)} is to finish it by {dates.due(item.end, day)}.",
+        stands=_stands(item, day, who(tx, item)),
         serves=_serves(plan, item),
-        reasons=tuple(_reason(chapter, plan.zone) for chapter in reversed(story(tx, item.id))),
+        reasons=tuple(_reason(chapter, item, plan.zone) for chapter in reversed(story(tx, item.id))),
     )
     return cards.fitted(lambda room: card.render(trimmed(view, room), room))
+
+
+def _stands(item: Item, day: date, who: str) -> str:
+    if item.state is ItemState.DONE:
+        return f"It is done, by {who}."
+    if item.end < day:
+        return f"It is {in_words(item, day)}; {who} was to finish it by {dates.due(item.end, day)}."
+    return f"It is {in_words(item, day)}; {who} has until {dates.due(item.end, day)}."
 
 
 def _serves(plan: Plan, item: Item) -> str:
@@ -57,31 +65,38 @@ def _serves(plan: Plan, item: Item) -> str:
     return " → ".join(line) or plan.north_star
 
 
-def _reason(chapter: Chapter, zone: str) -> card.Reason:
-    verdict = _VERDICTS.get(chapter.verdict, chapter.verdict)
-    yes = f" {chapter.approver} said yes." if chapter.approver else ""
-    said = f"{chapter.what}: {verdict}, because {_sentence(chapter.why)}{yes}"
+def _reason(chapter: Chapter, item: Item, zone: str) -> card.Reason:
+    what = chapter.what.removesuffix(f": {item.title}").replace(item.title, "it")
+    told = [_sentence(what), _sentence(_verdict(chapter))]
     if chapter.outcome:
         how = f": {chapter.verified}" if chapter.verified else ""
-        said += f" {_OUTCOMES.get(chapter.outcome, chapter.outcome)}{how}."
-    return card.Reason(at=_moment(chapter.at, zone), said=said, evidence=_evidence(chapter))
+        told.append(_sentence(f"{_OUTCOMES.get(chapter.outcome, chapter.outcome)}{how}"))
+    return card.Reason(at=_moment(chapter.at, zone), said=" ".join(told), evidence=tuple(_evidence(chapter)))
+
+
+def _verdict(chapter: Chapter) -> str:
+    if chapter.verdict == "ask":
+        return f"It needed a yes, and {chapter.approver} gave it" if chapter.approver else "It needs a yes"
+    if chapter.verdict == "deny":
+        return f"Refused: {chapter.why}"
+    return f"{chapter.approver} said yes: {chapter.why}" if chapter.approver else f"Allowed: {chapter.why}"
 
 
 def _sentence(words: str) -> str:
     return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
-def _evidence(chapter: Chapter) -> str:
+def _evidence(chapter: Chapter) -> Iterator[str]:
     """What it rests on: where it was read back, what was seen there, by which rules, what it cost."""
     seen = ", ".join(f"{name} {value}" for name, value in chapter.seen.items())
-    parts = (
-        f"Read in {chapter.source}: {seen}" if chapter.source and seen else chapter.source,
-        f"“{chapter.quote}”" if chapter.quote else "",
-        f"rules {', '.join(chapter.rules)}" if chapter.rules else "",
-        f"cost {chapter.cost}" if chapter.cost else "",
-    )
-    told = " · ".join(part for part in parts if part)
-    return f"[{told}]" if told else ""
+    if chapter.source:
+        yield f"Seen in {chapter.source}" + (f": {seen}" if seen else "")
+    if chapter.quote:
+        yield f"“{chapter.quote}”"
+    if chapter.rules:
+        yield f"Rules: {', '.join(chapter.rules)}"
+    if chapter.cost:
+        yield f"Cost: {chapter.cost}"
 
 
 def _moment(at: datetime, zone: str) -> str:

@@ -33,6 +33,16 @@ _UNDO = {
 }
 
 
+_IN_WORDS = {
+    Verb.READ: "look things up",
+    Verb.DRAFT: "write a draft",
+    Verb.PUBLISH: "publish",
+    Verb.MESSAGE: "send a message",
+    Verb.SPEND: "spend money",
+    Verb.CHANGE: "make a change",
+}
+
+
 def decide(desk: Desk, tx: Session, delegation: DelegationId, seq: int) -> None:
     """From ``new`` or ``approved`` to an intent, a card, a refusal, or nothing while a stop is in force."""
     row = held(tx, delegation, seq)
@@ -83,8 +93,8 @@ def _recorded(desk: Desk, tx: Session, row: DelegationRow, act: Act, verdict: Ve
         tx,
         at=desk.wall.now(),
         kind="act",
-        what=f"{act.agent}: {brief.title} ({act.verb})",
-        why=f"{row.item} is ready on the plan towards: {brief.goal}",
+        what=f"{act.agent} is to {_IN_WORDS[act.verb]}: {brief.title}",
+        why=f"{row.item} is ready on the plan",
         actor=act.agent,
         verdict=verdict.kind,
         plan=row.plan,

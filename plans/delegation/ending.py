@@ -47,7 +47,7 @@ def refuse(desk: Desk, tx: Session, row: DelegationRow, why: str) -> None:
     """Policy, a budget or a person said no: nothing was done, and the item becomes its owner's."""
     _conclude(desk, tx, row, "refused", why, None, None)
     move(desk, tx, row, Phase.REFUSED)
-    _to_person(desk, tx, row, f"not done: {why}")
+    _to_person(desk, tx, row, f"not done: {why}", f"It was not done: {why}")
 
 
 def fail(desk: Desk, tx: Session, row: DelegationRow, why: str, evidence: Evidence | None = None) -> None:
@@ -56,12 +56,12 @@ def fail(desk: Desk, tx: Session, row: DelegationRow, why: str, evidence: Eviden
     _conclude(desk, tx, row, "failed", why, evidence, step.cost if step else None)
     move(desk, tx, row, Phase.FAILED)
     plan, item = _item(tx, row)
-    agent = next_agent(tx, desk.roster, item)
+    agent, told = next_agent(tx, desk.roster, item), f"{row.agent} did not do it: {why}"
     if agent is None:
-        _to_person(desk, tx, row, why)
+        _to_person(desk, tx, row, why, told)
         return
     _reassign(desk, tx, plan, Reassign(item=item.id, agent=agent.name, owner=item.owner), f"{row.agent}: {why}")
-    tell(desk, tx, row, "failed", f"{row.agent} did not do it ({why}). It goes to {agent.name}.")
+    tell(desk, tx, row, "failed", f"{told}. It goes to {agent.name}.")
 
 
 def call_off(desk: Desk, tx: Session, row: DelegationRow, why: str) -> None:
@@ -71,7 +71,7 @@ def call_off(desk: Desk, tx: Session, row: DelegationRow, why: str) -> None:
     item = tx.get(ItemRow, row.item)
     if item is not None and ItemState(item.state) not in SETTLED:
         plans.set_item_state(tx, brief_of(row).item, ItemState.PLANNED)
-    tell(desk, tx, row, "called off", f"Called off: {why}.")
+    tell(desk, tx, row, "called off", f"{why[:1].upper()}{why[1:]}.")
     wake_plan(desk, tx, row.plan)
 
 
@@ -100,11 +100,11 @@ def _item(tx: Session, row: DelegationRow) -> tuple[Plan, Item]:
     return plan, plan.items[brief_of(row).item]
 
 
-def _to_person(desk: Desk, tx: Session, row: DelegationRow, why: str) -> None:
+def _to_person(desk: Desk, tx: Session, row: DelegationRow, why: str, told: str) -> None:
     plan, item = _item(tx, row)
     _reassign(desk, tx, plan, Reassign(item=item.id, agent=None, owner=item.owner), f"{row.agent}: {why}")
     owner = display_name(tx, item.owner)
-    detail = f"{row.agent}: {why}. No other agent can do it, so it is {owner}'s now; `done {item.id}` when it is."
+    detail = f"{told}. No other agent can do it, so it is {owner}'s now: say “done {item.id}” when it is done."
     tell(desk, tx, row, "failed", detail)
 
 

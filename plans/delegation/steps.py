@@ -37,11 +37,11 @@ def take(desk: Desk, tx: Session, row: DelegationRow, step: Step) -> None:
             move(desk, tx, row, Phase.LOOKING if same else Phase.WORKING, wait=step.retry_after or _POLL)
             plans.set_item_state(tx, brief.item, ItemState.DELEGATED)
             if last is None or last.progress != step.progress or last.state is not step.state:
-                tell(desk, tx, row, "working", "Under way.", step.progress)
+                tell(desk, tx, row, "under way", "", step.progress)
         case StepState.NEEDS_2FA:
             move(desk, tx, row, Phase.NEEDS_2FA, wait=step.retry_after or 1.0)
             plans.set_item_state(tx, brief.item, ItemState.ASKING)
-            tell(desk, tx, row, "waiting for a code", "Its sign-in asks for a one-time code; see your personal chat.")
+            tell(desk, tx, row, "waiting for a code", "Its sign-in asks for a one-time code: see your personal chat.")
         case StepState.NEEDS_INPUT | StepState.NEEDS_APPROVAL:
             _ask(desk, tx, row, step)
         case StepState.NEEDS_LOGIN | StepState.NEEDS_HUMAN | StepState.EXPIRED:
@@ -52,7 +52,7 @@ def take(desk: Desk, tx: Session, row: DelegationRow, step: Step) -> None:
         case StepState.UNKNOWN:
             unclear(desk, tx, row, step.reason or "its state is not known")
         case _:
-            fail(desk, tx, row, step.reason or f"it is {step.state.value.replace('_', ' ')}")
+            fail(desk, tx, row, step.reason or f"it says “{step.state.value}”")
 
 
 def _ask(desk: Desk, tx: Session, row: DelegationRow, step: Step) -> None:
@@ -111,7 +111,7 @@ def unclear(desk: Desk, tx: Session, row: DelegationRow, why: str, *, final: boo
         move(desk, tx, row, Phase.LOOKING, wait=min(2.0 ** (row.looks - 1), 30.0))
         if row.step:
             row.step = {**row.step, "state": StepState.UNKNOWN.value}
-        tell(desk, tx, row, "unclear", f"{why}. Looking before anything else is done.")
+        tell(desk, tx, row, "unclear", f"{row.agent}: {why}. Looking before anything else is done.")
         return
     question = Question(
         id=f"look-{row.looks}",
@@ -121,4 +121,4 @@ def unclear(desk: Desk, tx: Session, row: DelegationRow, why: str, *, final: boo
     row.ask = _open(desk, tx, row, question)
     move(desk, tx, row, Phase.STUCK)
     plans.set_item_state(tx, brief.item, ItemState.UNKNOWN)
-    tell(desk, tx, row, "unknown", f"{why}. Nothing is repeated until somebody has looked.")
+    tell(desk, tx, row, "unknown", f"{row.agent}: {why}. Nothing is repeated until somebody has looked.")

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Final
 
 from dbos import DBOS, DBOSClient, EnqueueOptions, WorkflowSerializationFormat
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -27,6 +28,7 @@ RETRIES: Final = 8
 _LONGEST: Final = 60.0
 _DATABASE_AWAY: Final = 1.0
 _CHUNK: Final = 500
+_ANNOUNCED: Final = "continuations announced"
 _UNWIND: Final = 5.0
 """Wall seconds that a cancelled handler gets to let go of what it holds."""
 
@@ -47,8 +49,11 @@ def workflow_id(kind: str, entity: str, seq: int, attempt: int = 0) -> str:
 class Continuations:
     """The handlers by kind, what is running now, and how one is put on the queue."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, announce: Callable[[], None] = lambda: None, concurrency: int = 0) -> None:
+        """``announce`` is called, on any thread, when there is work to begin; ``concurrency``: how many run at once."""
         self._database = database
+        self._announce = announce
+        self._concurrency = concurrency
         # On our own engine: an enqueue is then part of the caller's transaction, on the same connection.
         self.client = DBOSClient(system_database_engine=database.engine, application_name=APPLICATION, lazy=True)
         self._handlers: dict[str, Handler] = {}
@@ -72,7 +77,20 @@ class Continuations:
         }
         if delay > 0:
             options["delay_seconds"] = delay
+        else:
+            self._announce_commit(tx)
         self.client.enqueue_in_transaction(tx, options, kind, entity, seq, attempt)
+
+    def _announce_commit(self, tx: Session) -> None:
+        if tx.info.setdefault(_ANNOUNCED, False):
+            return
+        tx.info[_ANNOUNCED] = True
+
+        def committed(_: Session) -> None:
+            tx.info[_ANNOUNCED] = False
+            self._announce()
+
+        event.listen(tx, "after_commit", committed, once=True)
 
     def missing(self, kind: str, wanted: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
         """Those of ``wanted`` that were never enqueued. Blocking: call it off the loop."""
@@ -100,7 +118,7 @@ class Continuations:
         task = asyncio.current_task()
         assert task is not None
         self._running.add(task)
-        task.add_done_callback(self._running.discard)  # not before DBOS has written that it ended
+        task.add_done_callback(self._ended)  # not before DBOS has written that it ended
         try:
             if self._draining:
                 await self._parked.wait()
@@ -109,6 +127,11 @@ class Continuations:
             _log.debug("stale", extra={"continuation": workflow_id(kind, entity, seq, attempt)})
         except Exception as error:
             await self._failed(kind, entity, seq, attempt, error)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if len(self._running) >= self._concurrency:
+            self._announce()  # others may have been waiting for the place
+        self._running.discard(task)
 
     async def _failed(self, kind: str, entity: str, seq: int, attempt: int, error: Exception) -> None:
         name = workflow_id(kind, entity, seq, attempt)

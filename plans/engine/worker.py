@@ -18,14 +18,13 @@ from plans.engine.alarm import Alarm, When
 from plans.engine.continuations import APPLICATION, QUEUE, Continuations, Handler
 from plans.engine.housekeeping import Finder, Housekeeping
 from plans.engine.liveness import Liveness
+from plans.engine.poller import INTERVAL, Poller
 from plans.engine.sole import Sole
 from plans.errors import SetupError
 from plans.ports.time import Clock
 from plans.store.clock import PlanClock
 from plans.store.database import Database
 
-_POLL: Final = 0.1
-"""Wall seconds between two looks at the queue. Idle, the engine takes 3 % of a core (DBOS 3.4, SQLite; 2 % at 0.2)."""
 _LISTEN: Final = 0.25
 """How often DBOS looks for messages on SQLite. There are none; but stopping waits for that look."""
 _THREADS: Final = 32
@@ -63,7 +62,8 @@ class Engine:
         if not database.lite and executor_id == "local":
             executor_id = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
         self._executor = executor_id
-        self._continuations = Continuations(database)
+        self._poller = Poller(QUEUE)
+        self._continuations = Continuations(database, self._poller.announce, self._concurrency)
         self._alarm = Alarm(database, clocks["wall"], clocks["plan"])
         self._housekeeping = Housekeeping(database, self._continuations, clocks["wall"], clocks["plan"])
         self._liveness = None if database.lite else Liveness(database, self._continuations.client, executor_id, beat)
@@ -114,7 +114,7 @@ class Engine:
         DBOS.migrate(self._database.url)
         # Before the launch: a queue that DBOS does not find then is looked for a second later (3.4.0).
         self._continuations.client.register_queue(
-            QUEUE, worker_concurrency=self._concurrency, polling_interval_sec=_POLL
+            QUEUE, worker_concurrency=self._concurrency, polling_interval_sec=INTERVAL
         )
 
     async def start(self) -> None:
@@ -141,7 +141,7 @@ class Engine:
             await self._liveness.beat()
             self._beating = asyncio.create_task(self._liveness.forever(), name="liveness")
         self._continuations.register()
-        DBOS(
+        dbos = DBOS(
             config={
                 "name": APPLICATION,
                 "system_database_url": self._database.url,
@@ -156,14 +156,17 @@ class Engine:
         )
         # On the loop's own thread: DBOS then runs continuations on this loop.
         DBOS.launch()
+        self._poller.attach(dbos)
 
     async def _tick(self) -> None:
         while True:
             self._wake.clear()
             try:
                 await self._housekeeping.tidy()
-                await self._alarm.ring()
                 pause = await self._alarm.delay()
+                if pause <= 0.0:
+                    await self._alarm.ring()
+                    pause = await self._alarm.delay()
             except Exception as error:
                 _log.error("the alarm failed (%s)", type(error).__name__)
                 pause = 1.0

@@ -106,7 +106,7 @@ class Revisions:
                 f"Take back version {last.number} first: `undo`.",
             )
         edits = _that_fit(plans.load(tx, plan), EDITS.validate_python(last.undo))
-        reason = f"takes back version {last.number} ({last.reason})"
+        reason = f"Takes back version {last.number}: {last.reason}"
         now = self._plan_clock.now()
         back = plans.propose(tx, PlanSlug(row.slug), edits, reason, "", person, now, undoes=last.number)
         return self.sign(tx, back, person, _item_of(tx, last))
@@ -150,13 +150,15 @@ class Revisions:
         person: PersonId,
         changes: tuple[str, ...],
     ) -> None:
+        day = today(self._plan_clock.now(), plan.zone)
         notice = RevisionNotice(
             plan=plan.slug,
             number=revision.number,
             reason=revision.reason,
             by=display_name(tx, person),
             changes=changes,
-            finish=finish(plan, today(self._plan_clock.now(), plan.zone)),
+            finish=finish(plan, day),
+            today=day,
         )
         self._messenger.post(tx, ChatId(row.chat), notice, f"revision:{revision.id}")
 

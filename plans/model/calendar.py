@@ -11,11 +11,12 @@ from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from plans.model.plan import Plan
 
+_NEAR = timedelta(days=300)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -41,6 +42,11 @@ def spoken(day: date, year: int | None = None) -> str:
     return said if day.year == year else f"{said} {day.year}"
 
 
+def near(day: date, today: date) -> str:
+    """``Fri 29 Jan``; with the year where a reader of that day could take it for another one: from 300 days on."""
+    return spoken(day, day.year if abs(day - today) <= _NEAR else None)
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The working days of a plan. Raises ValueError when there is no working weekday at all."""
@@ -55,7 +61,8 @@ class Calendar:
 
     @classmethod
     def of(cls, plan: Plan, holidays: Collection[date] = frozenset()) -> Calendar:
-        return cls(plan.workdays, holidays)
+        """The same one for the same days: it remembers what it has worked out."""
+        return _calendar(plan.workdays, frozenset(holidays))
 
     @cached_property
     def _week(self) -> tuple[int, ...]:
@@ -66,15 +73,35 @@ class Calendar:
         """Holidays that fall on what would be working days, as ordinals."""
         return tuple(sorted(day.toordinal() for day in set(self.holidays) if day.weekday() in self._week))
 
+    @cached_property
+    def _ranks(self) -> dict[date, int]:
+        return {}
+
+    @cached_property
+    def _days(self) -> dict[int, date]:
+        return {}
+
     def rank(self, day: date) -> int:
         """How many working days there are up to and including the day, since the calendar's beginning."""
+        known = self._ranks.get(day)
+        if known is None:
+            known = self._ranks[day] = self._count(day)
+        return known
+
+    def day(self, rank: int) -> date:
+        """The working day of that rank: ``day(rank(d)) == d`` for every working day."""
+        known = self._days.get(rank)
+        if known is None:
+            known = self._days[rank] = self._find(rank)
+        return known
+
+    def _count(self, day: date) -> int:
         ordinal = day.toordinal()
         weeks, rest = divmod(ordinal, 7)
         within = sum(1 for weekday in self._week if weekday < rest)
         return weeks * len(self._week) + within - bisect_right(self._off, ordinal)
 
-    def day(self, rank: int) -> date:
-        """The working day of that rank: ``day(rank(d)) == d`` for every working day."""
+    def _find(self, rank: int) -> date:
         wanted = rank
         while True:
             weeks, place = divmod(wanted - 1, len(self._week))
@@ -107,3 +134,8 @@ class Calendar:
     def workdays_between(self, start: date, end: date) -> int:
         """The working days from start to end, both included; none when end lies before start."""
         return max(0, self.rank(end) - self.rank(start - timedelta(days=1)))
+
+
+@lru_cache(maxsize=64)
+def _calendar(workdays: tuple[int, ...], holidays: frozenset[date]) -> Calendar:
+    return Calendar(workdays, holidays)

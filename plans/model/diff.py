@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from plans.model.calendar import spoken
+from plans.model.calendar import near
 from plans.model.plan import Item, Plan
 from plans.words import ItemState, PersonId
 
 NameOf = Callable[[PersonId], str]
 
 
-def _dates(before: Item, after: Item, year: int) -> Iterator[str]:
+def _dates(before: Item, after: Item, begins: date) -> Iterator[str]:
+    if before.start == before.end != after.end == after.start:
+        yield f"{near(after.end, begins)} instead of {near(before.end, begins)}"
+        return
     for word, old, new in (("starts", before.start, after.start), ("ends", before.end, after.end)):
         if old != new:
-            yield f"{word} {spoken(new, year)} instead of {spoken(old, year)}"
+            yield f"{word} {near(new, begins)} instead of {near(old, begins)}"
 
 
 def _who(item: Item, name_of: NameOf) -> str:
@@ -33,10 +36,10 @@ def _state(before: Item, after: Item) -> Iterator[str]:
         yield f"{after.state} instead of {before.state}"
 
 
-def _changes(before: Item, after: Item, year: int, name_of: NameOf) -> Iterator[str]:
+def _changes(before: Item, after: Item, begins: date, name_of: NameOf) -> Iterator[str]:
     if before.title != after.title:
         yield f"called that instead of “{before.title}”"
-    yield from _dates(before, after, year)
+    yield from _dates(before, after, begins)
     if (before.agent, before.owner) != (after.agent, after.owner):
         old, new = _who(before, name_of), _who(after, name_of)
         if old != new:
@@ -48,31 +51,31 @@ def _changes(before: Item, after: Item, year: int, name_of: NameOf) -> Iterator[
 
 def _frame(before: Plan, after: Plan) -> Iterator[str]:
     if before.deadline != after.deadline:
-        old, new = (spoken(day, before.begins.year) for day in (before.deadline, after.deadline))
+        old, new = (near(day, before.begins) for day in (before.deadline, after.deadline))
         yield f"Deadline: {new} instead of {old}"
     if before.budget != after.budget:
         yield f"Budget: {after.budget or 'none'} instead of {before.budget or 'none'}"
 
 
-def _span(start: date, end: date, year: int) -> str:
-    return spoken(end, year) if start == end else f"{spoken(start, year)} to {spoken(end, year)}"
+def _span(start: date, end: date, begins: date) -> str:
+    return near(end, begins) if start == end else f"{near(start, begins)} to {near(end, begins)}"
 
 
 def lines(before: Plan, after: Plan, name_of: NameOf = str) -> tuple[str, ...]:
     """One line per changed thing, e.g. ``NA-12 Landing page: ends Fri 4 Dec instead of Wed 2 Dec``.
 
-    First the frame, then the items as on the plan, removed ones last. A year is told where it is not the plan's first.
+    First the frame, then the items as on the plan, removed ones last. A year is told far from the plan's first day.
     ``name_of`` turns a person's id into a name.
     """
-    year = before.begins.year
+    begins = before.begins
     told = list(_frame(before, after))
     for item in after.items.values():
         old = before.items.get(item.id)
         if old is None:
-            span = _span(item.start, item.end, year)
+            span = _span(item.start, item.end, begins)
             told.append(f"{item.id} {item.title}: new, {span}, done by {_who(item, name_of)}")
             continue
-        changes = "; ".join(_changes(old, item, year, name_of))
+        changes = "; ".join(_changes(old, item, begins, name_of))
         if changes:
             told.append(f"{item.id} {item.title}: {changes}")
     told += [f"{item.id} {item.title}: removed" for item in before.items.values() if item.id not in after.items]

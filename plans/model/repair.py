@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
-from plans.model.calendar import Calendar, spoken
+from plans.model.calendar import Calendar, near
+from plans.model.outlook import Outlook
 from plans.model.plan import Item, Plan
-from plans.model.revision import DropItem, Edit, Edits, Reassign, Redate, RestoreItem, SetDeadline, apply, item_of
-from plans.model.schedule import order, schedule
+from plans.model.revision import DropItem, Edit, Edits, Reassign, Redate, RestoreItem, SetDeadline, item_of
 from plans.words import IN_FLIGHT, AgentName, ItemId, ItemKind, ItemState, Verb
 
 _SHOWN = 4
@@ -61,10 +61,10 @@ class Repair:
     """When the plan finishes with it."""
 
 
-def _dependents(plan: Plan, item: ItemId) -> set[ItemId]:
+def _dependents(outlook: Outlook, item: ItemId) -> set[ItemId]:
     """What can only be done when the item is: all that waits for it, and the parents of all that."""
-    found = {item}
-    for other in order(plan):
+    plan, found = outlook.plan, {item}
+    for other in outlook.sequence:
         if found.intersection(plan.items[other].after):
             found.add(other)
         parent = plan.items[other].parent
@@ -78,24 +78,30 @@ def slip(plan: Plan, item: ItemId, today: date, holidays: Collection[date] = fro
 
     Raises UserError when the plan has no such item, CycleError when nothing can be put in order.
     """
+    return slip_of(Outlook(plan, today, holidays), item)
+
+
+def slip_of(outlook: Outlook, item: ItemId) -> Slip:
+    """The same, one item after the other of one plan."""
+    plan, today = outlook.plan, outlook.today
     late = item_of(plan, item)
     done = late.model_copy(update={"state": ItemState.DONE})
     kept = plan.model_copy(update={"items": {**plan.items, item: done}})
-    before, now = schedule(kept, min(late.end, today), holidays), schedule(plan, today, holidays)
-    pushed = _dependents(plan, item)
+    (before, finish), now = outlook.earliest_of(kept, min(late.end, today)), outlook.now
+    pushed = _dependents(outlook, item)
     moved = []
     for other, timing in now.timings.items():
-        if other in pushed and other in before.timings:
-            old = max(plan.items[other].end, before.timings[other].early_finish)
+        if other in pushed and other in before:
+            old = max(plan.items[other].end, before[other])
             if timing.early_finish > old:
                 moved.append(Moved(other, old, timing.early_finish))
-    finish_before = max(before.finish, late.end)
+    finish_before = max(finish, late.end)
     return Slip(item, finish_before, max(now.finish, finish_before), tuple(moved))
 
 
-def _window(plan: Plan, item: Item, today: date, calendar: Calendar) -> tuple[date, date]:
+def _window(outlook: Outlook, item: Item) -> tuple[date, date]:
     """A window long enough to do the item from today on, or what is under it, behind what it waits for."""
-    timing = schedule(plan, today, calendar.holidays).timings[item.id]
+    timing, today, calendar = outlook.now.timings[item.id], outlook.today, outlook.calendar
     needed = timing.early_finish
     if item.kind not in (ItemKind.OBJECTIVE, ItemKind.STREAM):
         opens = calendar.next_workday(max(today, timing.early_start))
@@ -111,11 +117,12 @@ def _behind(calendar: Calendar, item: Item, opens: date) -> tuple[date, date]:
     return opens, calendar.add_workdays(opens, length - 1)
 
 
-def _redated(plan: Plan, first: Item, window: tuple[date, date], calendar: Calendar) -> list[Edit]:
+def _redated(outlook: Outlook, first: Item, window: tuple[date, date]) -> list[Edit]:
     """The edits that give the item its window, push back what no longer fits behind it, and widen their parents."""
+    plan, calendar = outlook.plan, outlook.calendar
     windows: dict[ItemId, tuple[date, date]] = {first.id: window}
     inside: dict[ItemId, list[date]] = {}
-    for item_id in order(plan):
+    for item_id in outlook.sequence:
         item = plan.items[item_id]
         if item.settled:
             continue
@@ -145,14 +152,13 @@ def _list(ids: Sequence[ItemId]) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
-def _finish_said(plan: Plan, finish: date, calendar: Calendar, edits: Iterable[Edit]) -> str:
-    year = plan.begins.year
+def _finish_said(plan: Plan, finish: date, today: date, calendar: Calendar, edits: Iterable[Edit]) -> str:
     if finish <= plan.deadline:
-        return f"The plan finishes {spoken(finish, year)}, within its deadline."
+        return f"The plan finishes {near(finish, today)}, in time."
     over = calendar.rank(finish) - calendar.rank(plan.deadline)
     moves = any(isinstance(edit, SetDeadline) for edit in edits)
     return (
-        f"The plan finishes {spoken(finish, year)}, {over} working day{'s' * (over != 1)} after its deadline"
+        f"The plan finishes {near(finish, today)}, {over} working day{'s' * (over != 1)} after its deadline"
         f"{', which moves along' if moves else ''}."
     )
 
@@ -168,22 +174,20 @@ def _pushed(plan: Plan, item: Item, edits: Iterable[Edit]) -> str:
     return f"{_list(pushed)} {'moves' if len(pushed) == 1 else 'move'} back with it."
 
 
-def _extend(plan: Plan, item: Item, today: date, calendar: Calendar) -> Repair:
-    window = _window(plan, item, today, calendar)
-    edits = tuple(_redated(plan, item, window, calendar))
+def _extend(outlook: Outlook, item: Item) -> Repair:
+    plan, today, calendar = outlook.plan, outlook.today, outlook.calendar
+    window = _window(outlook, item)
+    edits = tuple(_redated(outlook, item, window))
     if item.state is ItemState.FAILED:
         edits += (RestoreItem(item=item.id, state=ItemState.PLANNED),)
-    finish = schedule(apply(plan, edits), today, calendar.holidays).finish
-    until = spoken(window[1], plan.begins.year)
-    again = " and is tried again" if item.state is ItemState.FAILED else ""
-    effect = (
-        f"{item.id} has until {until}{again}. "
-        f"{_pushed(plan, item, edits)} {_finish_said(plan, finish, calendar, edits)}"
-    )
+    finish = outlook.finish_with(edits)
+    until = near(window[1], today)
+    again = "It is tried again. " if item.state is ItemState.FAILED else ""
+    effect = f"{again}{_pushed(plan, item, edits)} {_finish_said(plan, finish, today, calendar, edits)}"
     return Repair("extend", f"Extend to {until}", effect, edits, finish)
 
 
-def _reassign(plan: Plan, item: Item, today: date, calendar: Calendar, agents: Sequence[Able]) -> Repair | None:
+def _reassign(outlook: Outlook, item: Item, agents: Sequence[Able]) -> Repair | None:
     """To another agent that can, else from its agent to its owner; None when there is nobody else to do it."""
     if item.state is ItemState.UNKNOWN or item.kind is not ItemKind.TASK:
         return None
@@ -195,36 +199,37 @@ def _reassign(plan: Plan, item: Item, today: date, calendar: Calendar, agents: S
     if not able and item.agent is None:
         return None
     taker = able[0] if able else None
-    window = _window(plan, item, today, calendar)
+    plan, today, calendar = outlook.plan, outlook.today, outlook.calendar
+    window = _window(outlook, item)
     edits: list[Edit] = [Reassign(item=item.id, agent=taker, owner=item.owner)]
     if item.state not in (ItemState.PROPOSED, ItemState.PLANNED, ItemState.READY):
         edits.append(RestoreItem(item=item.id, state=ItemState.PLANNED))
-    moves = _redated(plan, item, window, calendar)
+    moves = _redated(outlook, item, window)
     edits += moves
-    finish = schedule(apply(plan, tuple(edits)), today, calendar.holidays).finish
-    until = spoken(window[1], plan.begins.year)
+    finish = outlook.finish_with(tuple(edits))
     effect = (
-        f"{taker or 'The owner'} does {item.id} by {until}. "
-        f"{_pushed(plan, item, moves)} {_finish_said(plan, finish, calendar, moves)}"
+        f"To be done by {near(window[1], today)}. "
+        f"{_pushed(plan, item, moves)} {_finish_said(plan, finish, today, calendar, moves)}"
     )
     return Repair("reassign", f"Reassign to {taker or 'its owner'}", effect, tuple(edits), finish)
 
 
-def _drop(plan: Plan, item: Item, today: date, calendar: Calendar) -> Repair | None:
+def _drop(outlook: Outlook, item: Item) -> Repair | None:
     """None for what somebody is working on, for an objective, and for what still has open items under it."""
+    plan, today, calendar = outlook.plan, outlook.today, outlook.calendar
     if item.state in IN_FLIGHT or item.kind is ItemKind.OBJECTIVE:
         return None
     if any(not child.settled for child in plan.children(item.id)):
         return None
     edits: Edits = (DropItem(item=item.id),)
-    finish = schedule(apply(plan, edits), today, calendar.holidays).finish
+    finish = outlook.finish_with(edits)
     freed = [other.id for other in plan.items.values() if item.id in other.after and not other.settled]
     free = (
         f"{_list(freed)} no longer {'waits' if len(freed) == 1 else 'wait'} for it."
         if freed
         else "Nothing waits for it."
     )
-    effect = f"{item.id} is given up. {free} {_finish_said(plan, finish, calendar, edits)}"
+    effect = f"{free} {_finish_said(plan, finish, today, calendar, edits)}"
     return Repair("drop", f"Drop {item.id}", effect, edits, finish)
 
 
@@ -236,13 +241,13 @@ def repairs(
     ``agents`` are candidates in order of preference, and only those that may be given work now. Raises UserError when
     the plan has no such item.
     """
-    late = item_of(plan, item)
+    return repairs_of(Outlook(plan, today, holidays), item, agents)
+
+
+def repairs_of(outlook: Outlook, item: ItemId, agents: Sequence[Able] = ()) -> tuple[Repair, ...]:
+    """The same, one item after the other of one plan."""
+    late = item_of(outlook.plan, item)
     if late.settled:
         return ()
-    calendar = Calendar.of(plan, holidays)
-    found = (
-        _extend(plan, late, today, calendar),
-        _reassign(plan, late, today, calendar, agents),
-        _drop(plan, late, today, calendar),
-    )
+    found = (_extend(outlook, late), _reassign(outlook, late, agents), _drop(outlook, late))
     return tuple(repair for repair in found if repair is not None)

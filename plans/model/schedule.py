@@ -9,7 +9,7 @@ in items and edges.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -120,7 +120,7 @@ def begun(item: Item) -> bool:
 
 
 def _forward(
-    plan: Plan, calendar: Calendar, sequence: list[ItemId], today: date | None
+    plan: Plan, calendar: Calendar, sequence: Sequence[ItemId], today: date | None
 ) -> tuple[dict[ItemId, int], dict[ItemId, int]]:
     """Earliest start and finish of the open items, as ranks of working days."""
     starts: dict[ItemId, int] = {}
@@ -144,7 +144,7 @@ def _forward(
     return starts, finishes
 
 
-def _backward(plan: Plan, sequence: list[ItemId], last: int, length: Callable[[ItemId], int]) -> dict[ItemId, int]:
+def _backward(plan: Plan, sequence: Sequence[ItemId], last: int, length: Callable[[ItemId], int]) -> dict[ItemId, int]:
     """Latest finish of the open items as ranks, such that nothing ends behind ``last``."""
     latest: dict[ItemId, int] = {}
     for item_id in reversed(sequence):
@@ -169,14 +169,20 @@ def _finish(plan: Plan, calendar: Calendar, finishes: Mapping[ItemId, int], toda
     return min(max(done), today) if today else max(done)
 
 
-def schedule(plan: Plan, today: date | None = None, holidays: Collection[date] = frozenset()) -> Schedule:
+def schedule(
+    plan: Plan,
+    today: date | None = None,
+    holidays: Collection[date] = frozenset(),
+    sequence: Sequence[ItemId] | None = None,
+) -> Schedule:
     """Forward and backward pass. With ``today`` what is late counts as late; without, the plan as it was meant.
 
     An open item past its end cannot finish before today, and one that no agent has begun cannot begin before today
-    (before the next working day, when today is none). Raises CycleError.
+    (before the next working day, when today is none). ``sequence``: the plan's ``order``, where it is known already.
+    Raises CycleError.
     """
     calendar = Calendar.of(plan, holidays)
-    sequence = order(plan)
+    sequence = order(plan) if sequence is None else sequence
     starts, finishes = _forward(plan, calendar, sequence, today)
     deadline = calendar.rank(plan.deadline)
     last = max([deadline, *finishes.values()])
@@ -198,6 +204,21 @@ def schedule(plan: Plan, today: date | None = None, holidays: Collection[date] =
     )
 
 
+def earliest(
+    plan: Plan,
+    today: date | None = None,
+    holidays: Collection[date] = frozenset(),
+    sequence: Sequence[ItemId] | None = None,
+) -> tuple[dict[ItemId, date], date]:
+    """The forward pass alone: when each open item, and when the plan, will be finished at the earliest.
+
+    The same days as ``schedule`` gives, in less than half the time. Raises CycleError.
+    """
+    calendar = Calendar.of(plan, holidays)
+    _, finishes = _forward(plan, calendar, order(plan) if sequence is None else sequence, today)
+    return {item: calendar.day(rank) for item, rank in finishes.items()}, _finish(plan, calendar, finishes, today)
+
+
 def finish(plan: Plan, today: date | None = None, holidays: Collection[date] = frozenset()) -> date:
     """When the plan will be finished at the earliest. Raises CycleError."""
-    return schedule(plan, today, holidays).finish
+    return earliest(plan, today, holidays)[1]

@@ -175,6 +175,8 @@ class RevisionNotice(_Notice):
     by: str
     changes: tuple[str, ...]
     finish: date
+    today: date | None = None
+    """The day of the plan's zone on which it was signed."""
 
 
 class ProgressNotice(_Notice):

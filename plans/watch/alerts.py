@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from plans.model.calendar import spoken
+from plans.model.calendar import near
 from plans.model.plan import Item, Plan
-from plans.model.repair import Moved, Repair, slip
+from plans.model.repair import Moved, Repair, Slip, slip
 from plans.ports.people import RepairLine, SlipNotice
 from plans.words import AskId
 
@@ -17,11 +17,21 @@ _MOVES: Final = 12
 
 
 def alert(
-    ask: AskId, plan: Plan, item: Item, today: date, repairs: Sequence[Repair], who: str, owner: str
+    ask: AskId,
+    plan: Plan,
+    item: Item,
+    today: date,
+    repairs: Sequence[Repair],
+    who: str,
+    owner: str,
+    found: Slip | None = None,
 ) -> SlipNotice:
-    """The notice for the item, with its repairs as worked out for that day of the plan's zone."""
-    found = slip(plan, item.id, today)
-    moves = [_moved(plan, moved) for moved in found.moved[:_MOVES]]
+    """The notice for the item, with its repairs as worked out for that day of the plan's zone.
+
+    ``found``: what its lateness does, where that is known already.
+    """
+    found = found or slip(plan, item.id, today)
+    moves = [_moved(plan, moved, today) for moved in found.moved[:_MOVES]]
     if len(found.moved) > _MOVES:
         moves.append(f"and {len(found.moved) - _MOVES} more")
     return SlipNotice(
@@ -44,7 +54,6 @@ def line_of(repair: Repair) -> RepairLine:
     return RepairLine(verb=repair.verb, label=repair.label, effect=repair.effect)
 
 
-def _moved(plan: Plan, moved: Moved) -> str:
-    year = plan.begins.year
+def _moved(plan: Plan, moved: Moved, today: date) -> str:
     title = plan.items[moved.item].title
-    return f"{moved.item} {title}: {spoken(moved.new_end, year)} instead of {spoken(moved.old_end, year)}"
+    return f"{moved.item} {title}: {near(moved.new_end, today)} instead of {near(moved.old_end, today)}"

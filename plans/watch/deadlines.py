@@ -17,9 +17,10 @@ from plans.errors import UserError
 from plans.governance.asks import Asks
 from plans.governance.revisions import Revisions
 from plans.governance.stops import stopped
-from plans.model.calendar import day_end, spoken, today
+from plans.model.calendar import day_end, near, today
+from plans.model.outlook import Outlook
 from plans.model.plan import Item, Plan
-from plans.model.repair import Repair, repairs
+from plans.model.repair import Repair, repairs_of, slip_of
 from plans.ports.people import Fate, ItemNotice, Messenger, SlipNotice
 from plans.ports.work import Agent, Roster
 from plans.store import plans
@@ -88,13 +89,14 @@ class Deadlines:
             if frame.state != "active":
                 continue
             due = [plan.items[ItemId(row.id)] for row in rows if row.plan == slug]
+            outlook = self._outlook(plan)
             for item in due:
                 if not self._open(plan, item):
                     continue
                 if _reached(plan, item):
                     self._reach(tx, frame, plan, item)
                 elif not self._spoken_for(plan, item) and (item.id, item.end) not in told:
-                    self._alert(tx, frame, plan, item, agents)
+                    self._alert(tx, frame, outlook, item, agents)
 
     def answered(self, tx: Session, ask: AskRow, verb: str, inputs: dict[str, Any], person: PersonId) -> Fate | None:
         """Makes the chosen repair a revision, provided that it still is what the card says it is.
@@ -105,19 +107,20 @@ class Deadlines:
         item = plan.items.get(ItemId(ask.entity))
         if item is None or not _stands(item, _due_of(ask)):
             return Fate(word="Replaced", by=display_name(tx, person), note=f"{ask.entity} is not late any more")
-        found = self._repairs(plan, item, self._free_agents(tx))
+        outlook = self._outlook(plan)
+        found = repairs_of(outlook, item.id, self._free_agents(tx))
         repair = next((repair for repair in found if repair.verb == verb), None)
         shown = next((line for line in ask.notice["repairs"] if line["verb"] == verb), None)
         if shown is None:
             raise UserError("That is not one of the ways on the card.", "Press one of its buttons.")
         if repair is None or line_of(repair).model_dump(mode="json") != shown:
-            self._asks.refresh(tx, ask.id, self._notice(tx, AskId(ask.id), plan, item, found))
+            self._asks.refresh(tx, ask.id, self._notice(tx, AskId(ask.id), outlook, item, found))
             return None
         revision = plans.propose(
             tx,
             plan.slug,
             repair.edits,
-            reason=f"{item.id} was not done by {spoken(item.end)}. {repair.label}",
+            reason=f"{item.id} was not done by {near(item.end, self._today(plan))}. {repair.label}.",
             planned_by="",
             proposer=person,
             now=self._plan_clock.now(),
@@ -125,8 +128,8 @@ class Deadlines:
         self._revisions.sign(tx, revision, person, item.id)
         return Fate(word="Answered", by=display_name(tx, person), note=repair.label)
 
-    def _alert(self, tx: Session, frame: PlanRow, plan: Plan, item: Item, agents: tuple[Agent, ...]) -> None:
-        found = self._repairs(plan, item, agents)
+    def _alert(self, tx: Session, frame: PlanRow, outlook: Outlook, item: Item, agents: tuple[Agent, ...]) -> None:
+        plan, found = outlook.plan, repairs_of(outlook, item.id, agents)
         self._asks.open(
             tx,
             kind=AskKind.REPAIR,
@@ -135,15 +138,13 @@ class Deadlines:
             chat=ChatId(frame.chat),
             whisper=None,
             allowed=[plan.owner],
-            notice_of=lambda ask, _: self._notice(tx, ask, plan, item, found),
+            notice_of=lambda ask, _: self._notice(tx, ask, outlook, item, found),
         )
 
-    def _notice(self, tx: Session, ask: AskId, plan: Plan, item: Item, found: Sequence[Repair]) -> SlipNotice:
+    def _notice(self, tx: Session, ask: AskId, outlook: Outlook, item: Item, found: Sequence[Repair]) -> SlipNotice:
+        plan, lateness = outlook.plan, slip_of(outlook, item.id)
         who, owner = item.agent or display_name(tx, item.owner), display_name(tx, plan.owner)
-        return alert(ask, plan, item, self._today(plan), found, who, owner)
-
-    def _repairs(self, plan: Plan, item: Item, agents: tuple[Agent, ...]) -> tuple[Repair, ...]:
-        return repairs(plan, item.id, self._today(plan), agents)
+        return alert(ask, plan, item, outlook.today, found, who, owner, lateness)
 
     def _free_agents(self, tx: Session) -> tuple[Agent, ...]:
         return tuple(agent for agent in self._roster.agents() if stopped(tx, agent=agent.name) is None)
@@ -167,6 +168,9 @@ class Deadlines:
             detail=f"Everything it waited for is settled: {', '.join(work.id for work in _work(plan, item))}.",
         )
         self._messenger.post(tx, ChatId(frame.chat), notice, f"milestone:{item.id}:{item.end}")
+
+    def _outlook(self, plan: Plan) -> Outlook:
+        return Outlook(plan, self._today(plan))
 
     def _today(self, plan: Plan) -> date:
         return today(self._plan_clock.now(), plan.zone)

@@ -74,13 +74,17 @@ def _verbs(action: Json) -> set[str]:
     return found
 
 
-def pressed(card: Json, verb: str, typed: dict[str, str]) -> Json:
+def pressed(card: Json, verb: str | int, typed: dict[str, str]) -> Json:
     """The ``action`` that pressing the button sends: its data and the inputs, as typed or as they stood.
+
+    A number is the button's place in ``buttons(card)``.
 
     Raises LookupError when the card has no such button, more than one, or no such input; ValueError when a required
     input is empty, which a client does not let through.
     """
-    found = [(action, inside) for action, inside in buttons(card) if verb in _verbs(action)]
+    found = [
+        (action, inside) for place, (action, inside) in enumerate(buttons(card)) if verb in (place, *_verbs(action))
+    ]
     if len(found) != 1:
         there = [action.get("title") for action, _ in buttons(card)]
         raise LookupError(f"{len(found)} buttons answer to {verb!r}; the card has {there}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,15 @@ class Message:
         """Titles of what can be pressed."""
         return [str(action.get("title", "")) for action, _ in buttons(self.card or {})]
 
+    def dump(self) -> Json:
+        return {**asdict(self), "posted_at": self.posted_at.isoformat(), "updated_at": self.updated_at.isoformat()}
+
+    @classmethod
+    def load(cls, saved: Json) -> Message:
+        """The message that was dumped. Raises LookupError, TypeError or ValueError for what is none."""
+        times = {name: datetime.fromisoformat(saved[name]) for name in ("posted_at", "updated_at")}
+        return cls(**{**saved, **times})
+
 
 @dataclass
 class Conversation:
@@ -59,12 +68,14 @@ class Conversation:
     messages: dict[str, Message] = field(default_factory=dict)
     history: list[Message] = field(default_factory=list)
     """Every version of every message, in the order in which they came."""
+    on_change: Callable[[], None] = field(default=lambda: None, repr=False)
+    """Called whenever somebody sees something else than before."""
     _views: dict[tuple[str, str], Json] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def change(self) -> int:
-        return len(self.history)
+        return self.history[-1].change if self.history else 0
 
     def add(self, message_id: str, author: str, activity: Json, now: datetime) -> Message:
         return self._keep(Message(message_id, author, activity, now, now, version=1, change=self.change + 1))
@@ -124,6 +135,28 @@ class Conversation:
             there = "\n---\n".join(message.text for message in self.seen_by(person)) or "nothing"
             raise TimeoutError(f"no such message within {timeout} s; there is:\n{there}") from None
 
+    def dump(self) -> Json:
+        """What is needed to go on with it in another process: the last version of everything."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "name": self.name,
+            "channel_data": self.channel_data,
+            "members": self.members,
+            "installed": self.installed,
+            "messages": [message.dump() for message in sorted(self.messages.values(), key=lambda found: found.change)],
+            "views": [[*key, card] for key, card in self._views.items()],
+        }
+
+    @classmethod
+    def load(cls, saved: Json) -> Conversation:
+        """The conversation that was dumped. Raises LookupError, TypeError or ValueError for what is none."""
+        fields = {name: saved[name] for name in ("id", "kind", "name", "channel_data", "members", "installed")}
+        made = cls(**fields, history=[Message.load(message) for message in saved["messages"]])
+        made.messages = {message.id: message for message in sorted(made.history, key=lambda found: found.posted_at)}
+        made._views = {(person, message): card for person, message, card in saved["views"]}
+        return made
+
     def _again(self, old: Message, **changes: Any) -> Message:
         return self._keep(replace(old, version=old.version + 1, change=self.change + 1, **changes))
 
@@ -136,3 +169,4 @@ class Conversation:
     def _wake(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
+        self.on_change()

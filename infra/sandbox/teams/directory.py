@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import count
 
@@ -28,6 +28,8 @@ class Directory:
         self.tenant = tenant
         self.bot_id = bot_id
         self.bot_name = bot_name
+        self.listeners: list[Callable[[], None]] = []
+        """Called whenever anything has changed anywhere."""
         self._ids = count(int(now().timestamp() * 1000))
         self._people: dict[str, Account] = {}
         self._conversations: dict[str, Conversation] = {}
@@ -56,12 +58,23 @@ class Directory:
         self, kind: str, conversation_id: str, name: str, members: list[str], data: Json | None = None
     ) -> Conversation:
         channel_data = {"tenant": {"id": self.tenant}, **(data or {})}
-        made = Conversation(conversation_id, kind, name, channel_data, members)
-        self._conversations[conversation_id] = made
+        return self._add(Conversation(conversation_id, kind, name, channel_data, members))
+
+    def _add(self, made: Conversation) -> Conversation:
+        made.on_change = self._tell
+        self._conversations[made.id] = made
         return made
+
+    def _tell(self) -> None:
+        for listener in self.listeners:
+            listener()
 
     def conversation(self, conversation_id: str) -> Conversation | None:
         return self._conversations.get(conversation_id)
+
+    def conversations(self) -> list[Conversation]:
+        """All there are, threads of channels among them, in the order in which they were begun."""
+        return list(self._conversations.values())
 
     def personal(self, person: str) -> Conversation | None:
         return self._personal.get(person)
@@ -73,3 +86,25 @@ class Directory:
         )
         made.installed = channel.installed
         return made
+
+    def dump(self) -> Json:
+        """Everything, so that ids and cards stay valid in another process."""
+        return {
+            "tenant": self.tenant,
+            "bot_id": self.bot_id,
+            "people": [asdict(person) for person in self._people.values()],
+            "personal": {person: chat.id for person, chat in self._personal.items()},
+            "conversations": [conversation.dump() for conversation in self._conversations.values()],
+        }
+
+    def restore(self, saved: Json) -> None:
+        """Becomes what was dumped. For what is no dump: LookupError, TypeError or ValueError, and nothing changes."""
+        people = [Account(**person) for person in saved["people"]]
+        conversations = [Conversation.load(conversation) for conversation in saved["conversations"]]
+        there = {conversation.id: conversation for conversation in conversations}
+        personal = {person: there[chat] for person, chat in saved["personal"].items()}
+        self.tenant, self.bot_id = saved["tenant"], saved["bot_id"]
+        self._people = {person.id: person for person in people}
+        self._personal, self._conversations = personal, {}
+        for conversation in conversations:
+            self._add(conversation)

@@ -112,9 +112,12 @@ class Chat:
         self.conversation.installed = False
         await self._tell({"type": "installationUpdate", "action": "remove"})
 
-    async def say(self, text: str, *, times: int = 1, activity_id: str | None = None) -> Message:
+    async def say(
+        self, text: str, *, times: int = 1, activity_id: str | None = None, kept: str | None = None
+    ) -> Message:
         """Says something to the bot, which is mentioned where it has to be; ``times`` delivers the same activity again.
 
+        ``kept`` is what the conversation keeps of it, where that must not be what the bot is told.
         Raises NotDelivered; LookupError while the app is not installed.
         """
         if not self.conversation.installed:
@@ -127,15 +130,16 @@ class Chat:
             mention = f"<at>{self._teams.directory.bot_name}</at>"
             bot = {"id": self._teams.directory.bot_id, "name": self._teams.directory.bot_name}
             said |= {"text": f"{mention} {text}", "entities": [{"type": "mention", "text": mention, "mentioned": bot}]}
-        message = self.conversation.add(found, self.user.account.id, said, self._teams.now())
+        shown = said if kept is None else {**said, "text": kept}
+        message = self.conversation.add(found, self.user.account.id, shown, self._teams.now())
         for _ in range(times):
             await self._tell(said)
         return message
 
     async def press(
-        self, message: Message, verb: str, inputs: dict[str, str] | None = None, *, activity_id: str | None = None
+        self, message: Message, verb: str | int, inputs: dict[str, str] | None = None, *, activity_id: str | None = None
     ) -> Pressed:
-        """Presses the button with that verb or title on the card, as the message stood when it was looked at.
+        """Presses the button with that verb, title or place on the card, as the message stood when it was looked at.
 
         The card that comes back replaces the one pressed for the presser, until the bot updates the message for all.
         Raises NotDelivered unless the bot answers 200, and what ``cards.pressed`` raises.

@@ -45,7 +45,7 @@ async def test_the_owners_yes_makes_the_plan_and_replaces_the_card(office: Offic
 
     assert (answer.status, answer.type) == (200, CARD)
     assert "Approved by Ann Example" in runs(answer.value)
-    assert titles(answer.value) == ["Details"]
+    assert titles(answer.value) == ["The plan"]
     row = await office.database.read(lambda tx: tx.exec(select(PlanRow)).one())
     assert (row.state, row.revision) == ("active", 1)
     outcomes = await office.database.read(lambda tx: tx.exec(select(OutcomeRow)).all())

@@ -156,7 +156,7 @@ async def test_why_tells_decision_outcome_and_evidence(office: Office, clock: Ma
             tx,  # type: ignore[arg-type]
             at=clock.now(),
             kind="act",
-            what="scout: Task 1 (read)",
+            what="scout is to look things up: Task 1",
             why="NA-1 is ready on the plan",
             actor="scout",
             verdict="allow",
@@ -169,7 +169,13 @@ async def test_why_tells_decision_outcome_and_evidence(office: Office, clock: Ma
 
     await office.database.write(log)
     reply = words(await office.hear("Why NA-1?", chat=CHANNEL))
-    for part in ("scout: Task 1", "allowed", "words 250 of 200", "scout's list", "**Buyers** are…", "read-freely"):
+    for part in (
+        "scout is to look things up. Allowed: NA-1",
+        "words 250 of 200",
+        "scout's list",
+        "**Buyers** are…",
+        "read-freely",
+    ):
         assert part in reply
 
 

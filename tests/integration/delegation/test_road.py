@@ -176,7 +176,7 @@ async def test_with_nobody_else_it_goes_to_a_person(database: Database, clock: M
     assert row.agent is None
     said = [n.detail for _, n in world.board.posted if isinstance(n, ItemNotice)][-1]
     assert "scout's list does not show it" in said
-    assert "Ann Example's now; `done NA-1`" in said
+    assert "Ann Example's now: say “done NA-1”" in said
 
 
 async def test_a_lost_reply_is_looked_for_and_nothing_is_sent_twice(database: Database, clock: ManualClock) -> None:

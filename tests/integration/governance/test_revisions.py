@@ -180,7 +180,7 @@ def test_undo_restores_the_exact_plan_as_a_revision_of_its_own(house: House, edi
     assert house.plan().revision == 3
     notice = house.notice(3)
     assert notice is not None
-    assert notice.reason == "takes back version 2 (because)"
+    assert notice.reason == "Takes back version 2: because"
     assert house.continuations()[-1] == "plan:northwind:3"
 
 
@@ -247,7 +247,7 @@ def test_an_undo_is_logged_under_the_item_of_what_it_takes_back(house: House) ->
     house.sign(house.propose(later()), item=TWO)
     house.undo()
     told = house.database.read_now(lambda tx: [row.why for row, _ in of_item(tx, TWO)])
-    assert told == ["because", "takes back version 2 (because)"]
+    assert told == ["because", "Takes back version 2: because"]
 
 
 def test_there_is_nothing_to_take_back_of_a_plan_that_does_not_exist(house: House) -> None:

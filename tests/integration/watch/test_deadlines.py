@@ -310,7 +310,7 @@ async def test_a_click_makes_the_repair_a_revision_and_undo_restores_the_exact_p
     revision = house.database.read_now(lambda tx: tx.get_one(RevisionRow, f"{SLUG}:2"))
     assert (revision.proposer, revision.signed_by) == (ADA, ADA)
     ((decision, _),) = house.database.read_now(lambda tx: of_item(tx, ONE))
-    assert decision.why == f"NA-1 was not done by Fri 20 Nov 2026. {label}"
+    assert decision.why == f"NA-1 was not done by Fri 20 Nov. {label}."
     house.database.write_now(lambda tx: house.revisions.undo(tx, SLUG, ADA))
     assert house.plan().model_copy(update={"revision": 1}) == before
     assert house.timers()["due:NA-1"] == MIDNIGHT

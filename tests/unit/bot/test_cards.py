@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -48,6 +49,8 @@ def every_text_block(made: list[dict[str, Any]]) -> list[str]:
 def test_no_card_carries_what_hides_or_reorders(words: str) -> None:
     for card in every_card(words):
         text = shown(card) + " ".join(titles(card)) + card["speak"] + card["fallbackText"]
+        # Our own places to break stand in very long words only.
+        text = re.sub(r"(\S{24})\u200b", r"\1", text)
         assert not set(text) & set("\u202e\u2066\u2069\u200b\x00\ud83d")
         assert "{{DATE" not in text
 
@@ -166,7 +169,7 @@ def test_a_long_act_is_shown_whole_behind_one_press() -> None:
 def test_the_slip_says_what_moves_and_what_each_repair_does() -> None:
     card = card_of(notices.slip("words"))
     assert titles(card) == ["Extend", "Reassign", "Drop"]
-    assert "Tue 2 Feb 2027 instead of Fri 29 Jan 2027 (4 days later)" in runs(card)
+    assert "The plan finishes Tue 2 Feb instead of Fri 29 Jan, 4 days later." in runs(card)
 
 
 def test_progress_is_plain_text() -> None:

@@ -38,7 +38,7 @@ NAMES = {PersonId("dana"): "Dana", PersonId("kim"): "Kim"}
             (
                 (
                     "NA-7 Price: called that instead of “Task 7”; starts Tue 1 Dec instead of Mon 30 Nov; "
-                    "ends Mon 4 Jan 2027 instead of Tue 1 Dec"
+                    "ends Mon 4 Jan instead of Tue 1 Dec"
                 ),
             ),
         ),
@@ -60,7 +60,7 @@ NAMES = {PersonId("dana"): "Dana", PersonId("kim"): "Kim"}
         ),
         (
             (SetDeadline(deadline=date(2027, 1, 4)), SetBudget(budget=Money.of(1500))),
-            ("Deadline: Mon 4 Jan 2027 instead of Mon 28 Dec", "Budget: 1,500 EUR instead of 1,000 EUR"),
+            ("Deadline: Mon 4 Jan instead of Mon 28 Dec", "Budget: 1,500 EUR instead of 1,000 EUR"),
         ),
     ],
 )

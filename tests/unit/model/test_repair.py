@@ -61,7 +61,7 @@ def test_extending_keeps_lengths_and_skips_days_off() -> None:
     dates = {edit.item: (edit.start, edit.end) for edit in repair.edits if isinstance(edit, Redate)}
     assert dates == {NA4: (_day(0), _day(5)), NA5: (_day(6), _day(7)), NA6: (_day(8), _day(8))}
     assert "NA-5 and NA-6 move back with it" in repair.effect
-    assert "within its deadline" in repair.effect
+    assert "in time" in repair.effect
     assert review(apply(launch(), repair.edits)) == []
 
 
