@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from functools import partial
+from pathlib import Path
 
 import aiohttp
 from aiohttp import web
@@ -41,8 +42,7 @@ from bot.proposals import Proposals
 from bot.reception import Reception
 from bot.typed_codes import TypedCodes
 from bot.undeliverable import ask_in_private
-from infra import chromium, logs, settings
-from infra.demo import run as demo
+from infra import chromium, logs, package, settings
 from infra.settings import Settings
 from plans.delegation import advance, begin, desk
 from plans.engine import Engine
@@ -207,7 +207,7 @@ def _web(endpoint: Endpoint, database: Database) -> web.Application:
 
 
 async def _alive(_: web.Request) -> web.Response:
-    return web.json_response({"status": "alive"})
+    return web.json_response({"status": "alive", "service": "steward"})
 
 
 async def serve(told: Settings) -> int:
@@ -251,28 +251,53 @@ async def lend(told: Settings, agent: str, person: str, username: str) -> int:
     return 0
 
 
+def demonstrate(told: Settings, chosen: argparse.Namespace) -> int:
+    """The demonstration that was chosen; returns the exit status."""
+    from infra.demo import interactive, run  # noqa: PLC0415 - serving needs none of it, and starts sooner without
+
+    if chosen.headless:
+        return run.headless(told, chosen.goal)
+    return interactive.interactive(told, chosen.client, chosen.goal, fresh=chosen.fresh)
+
+
 def arguments(argv: list[str] | None) -> argparse.Namespace:
     """The command line, read; exits with a usage message when it does not fit."""
     parser = argparse.ArgumentParser(prog="app.py", description="Steward, an AI chief of staff for Microsoft Teams.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="run the bot")
-    play = commands.add_parser("demo", help="play the main job on this machine, with simulated vendors")
-    play.add_argument("--headless", action="store_true", required=True, help="play the person's part too")
+    play = commands.add_parser("demo", help="meet Steward on this machine, with simulated vendors and a fast clock")
+    how = play.add_mutually_exclusive_group()
+    how.add_argument("--terminal", action="store_const", const="terminal", dest="client", help="chat in this terminal")
+    how.add_argument("--playground", action="store_const", const="playground", dest="client", help="chat in a browser")
+    how.add_argument("--headless", action="store_true", help="play the person's part too, and check all of it")
+    play.add_argument("--fresh", action="store_true", help="forget what was there before")
     play.add_argument("--goal", help="what to ask for, in your words, with a date")
     keep = commands.add_parser("credential", help="keep a person's password for an agent that has only a web page")
     keep.add_argument("agent", help="its name in the inventory")
     keep.add_argument("--person", required=True, help="the person's Entra object id")
     keep.add_argument("--username", required=True)
+    pack = commands.add_parser("package", help="make the app that is uploaded to Teams")
+    pack.add_argument("--out", type=Path, default=package.OUT, metavar="FILE")
+    look = commands.add_parser("doctor", help="say what is configured, reachable, missing or wrong")
+    look.add_argument("--json", action="store_true", help="for machines")
     return parser.parse_args(argv)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Exit status: 0 fine, 1 the demonstration did not do what it promises, 2 something to set up, 130 interrupted."""
+    """Exit status: 0 fine, 1 not all that the demonstration or the doctor looks for, 2 something to set up,
+    130 interrupted.
+    """
     chosen = arguments(argv)
     try:
+        if chosen.command == "doctor":
+            from infra.doctor import run as doctor  # noqa: PLC0415 - serving needs none of it
+
+            return doctor.main(as_json=chosen.json)
         told = settings.load()
+        if chosen.command == "package":
+            return package.write(told, chosen.out)
         if chosen.command == "demo":
-            return demo.headless(told, chosen.goal)
+            return demonstrate(told, chosen)
         logs.configure(told.log_level)
         if chosen.command == "credential":
             return asyncio.run(lend(told, chosen.agent, chosen.person, chosen.username))

@@ -35,18 +35,20 @@ def find(progress: Progress = lambda said: None) -> Path:
 
     May download for minutes: call it off the event loop. Raises SetupError saying what to do when nothing works.
     """
-    for candidate in _present():
-        if _runs(candidate):
-            return candidate
+    if found := look():
+        return found
     for install in (_install_playwright, _install_debian):
-        if install(progress):
-            for candidate in _present():
-                if _runs(candidate):
-                    return candidate
+        if install(progress) and (found := look()):
+            return found
     raise SetupError(
         "There is no Chromium here and none could be installed. Install it with your system's package manager "
         "(Debian and Ubuntu: sudo apt-get install chromium), or run: python -m playwright install --with-deps chromium"
     )
+
+
+def look() -> Path | None:
+    """The browser that is here and runs, if one does. Installs nothing. May take seconds: off the event loop."""
+    return next((candidate for candidate in _present() if _runs(candidate)), None)
 
 
 def _present() -> Iterator[Path]:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -51,6 +54,11 @@ class Settings(BaseSettings):
     agents: Path = Field(Path("agents.yaml"), validation_alias="STEWARD_AGENTS")
     policies: Path | None = Field(None, validation_alias="STEWARD_POLICIES")
     vault_key: SecretStr = Field(SecretStr(""), validation_alias="STEWARD_VAULT_KEY")
+    public_url: str = Field("", validation_alias="STEWARD_PUBLIC_URL")
+    developer_name: str = Field("Steward", validation_alias="STEWARD_DEVELOPER_NAME", min_length=1, max_length=32)
+    developer_url: str = Field("", validation_alias="STEWARD_DEVELOPER_URL")
+    privacy_url: str = Field("", validation_alias="STEWARD_PRIVACY_URL")
+    terms_url: str = Field("", validation_alias="STEWARD_TERMS_URL")
     zone: str = Field("UTC", validation_alias="STEWARD_ZONE")
     day_seconds: float = Field(86400.0, validation_alias="STEWARD_DAY_SECONDS", gt=0)
     log_level: str = Field("INFO", validation_alias="STEWARD_LOG_LEVEL")
@@ -72,13 +80,13 @@ def known() -> set[str]:
     return {str(name) for choices in spellings for name in choices}
 
 
-def _refuse_unknown(environment: Mapping[str, str]) -> None:
+def _unknown(environment: Mapping[str, str]) -> Iterator[str]:
     names = known()
     for name in environment:
         if name.startswith("STEWARD_") and name not in names:
             near = difflib.get_close_matches(name, names, 1, cutoff=0.8)
             hint = f" Did you mean {near[0]}?" if near else " The README lists the names."
-            raise SetupError(f"{name} is not a setting of Steward.{hint}")
+            yield f"{name} is not a setting of Steward.{hint}"
 
 
 def _loopback(host: str) -> bool:
@@ -88,22 +96,60 @@ def _loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def load() -> Settings:
-    """Reads and checks the environment. Raises SetupError naming the variable, what is wrong, and what to do."""
-    _refuse_unknown(os.environ)
+def _web_address(url: str) -> bool:
+    """Whether others can be given this address: over TLS (or this machine), and nothing in it but host and path."""
     try:
-        settings = Settings()
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        raise SetupError(f"{first['loc'][0]}: {first['msg']}.") from None
-    if settings.anonymous and not _loopback(settings.host):
-        raise SetupError(
-            f"HOST={settings.host} would let anybody on the network speak as anyone. Set MICROSOFT_APP_ID and "
+        parts = urlsplit(url)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and _loopback(parts.hostname or ""))
+        return secure and bool(parts.hostname) and "@" not in parts.netloc and (parts.port or 1) > 0 and "?" not in url
+    except ValueError:
+        return False
+
+
+def _zone_exists(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):  # ZoneInfoNotFoundError is a LookupError; a folder's name is an OSError
+        return False
+    return True
+
+
+def _contradictions(told: Settings) -> Iterator[str]:
+    """What each value for itself does not show."""
+    if told.anonymous and not _loopback(told.host):
+        yield (
+            f"HOST={told.host} would let anybody on the network speak as anyone. Set MICROSOFT_APP_ID and "
             "MICROSOFT_APP_PASSWORD, or leave HOST at 127.0.0.1."
         )
-    if not settings.anonymous and settings.day_seconds != 86400.0:
-        raise SetupError("STEWARD_DAY_SECONDS is for rehearsals; it is refused when MICROSOFT_APP_ID is set.")
-    return settings
+    if not told.anonymous and told.day_seconds != 86400.0:
+        yield "STEWARD_DAY_SECONDS is for rehearsals; it is refused when MICROSOFT_APP_ID is set."
+    # The addresses themselves are not repeated: a wrong one may be wrong because it carries a password.
+    for name in ("public_url", "developer_url", "privacy_url", "terms_url"):
+        if (url := getattr(told, name)) and not _web_address(url):
+            yield f"STEWARD_{name.upper()} is no address such as https://steward.contoso.example."
+    if not _zone_exists(told.zone):
+        yield f"STEWARD_ZONE={told.zone} is no time zone. It is a name such as Europe/Berlin."
+    if told.log_level.upper() not in logging.getLevelNamesMapping():
+        yield f"STEWARD_LOG_LEVEL={told.log_level} is none of DEBUG, INFO, WARNING, ERROR."
+
+
+def read() -> tuple[Settings | None, tuple[str, ...]]:
+    """What the environment says, and all that is wrong with it; no settings when a value cannot be read at all."""
+    unknown = tuple(_unknown(os.environ))
+    try:
+        told = Settings()
+    except ValidationError as error:
+        faults = error.errors(include_input=False, include_url=False)
+        return None, (*unknown, *(f"{fault['loc'][0]}: {fault['msg']}." for fault in faults))
+    return told, (*unknown, *_contradictions(told))
+
+
+def load() -> Settings:
+    """Reads and checks the environment. Raises SetupError naming the variable, what is wrong, and what to do."""
+    told, problems = read()
+    if problems or told is None:
+        raise SetupError(problems[0])
+    return told
 
 
 def make_home(home: Path) -> Path:

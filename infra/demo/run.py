@@ -47,7 +47,7 @@ def headless(settings: Settings, goal: str | None) -> int:
 
     Raises SetupError with the way on when the demonstration cannot begin.
     """
-    home = make_home(settings.home) / "demo"
+    home = make_home(make_home(settings.home) / "demo") / "headless"
     shutil.rmtree(home, ignore_errors=True)
     make_home(home)
     transcript = Transcript()

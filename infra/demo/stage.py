@@ -17,6 +17,7 @@ from infra.demo.processes import Process, claim, free_port
 from infra.sandbox.teams import Teams
 
 DAY_SECONDS = 10.0
+_ELSEWHERE = ("DATABASE_URL", "MICROSOFT_APP_ID", "MicrosoftAppId", "MICROSOFT_APP_PASSWORD", "MicrosoftAppPassword")
 Progress = Callable[[str], None]
 
 
@@ -33,21 +34,38 @@ class Credentials:
         return pyotp.TOTP(self.seed).now()
 
 
-class Stage:
-    """Starts everything in order, and leaves nothing running."""
+def _any_port(_name: str) -> int:
+    return free_port()
 
-    def __init__(self, home: Path, host: str, port: int, owner: str, progress: Progress) -> None:
-        """``owner`` is the Teams name of whoever will own the plan and the credential."""
+
+class Stage:
+    """Starts everything in order, and leaves nothing running. In a folder used before, it goes on from there."""
+
+    def __init__(
+        self,
+        home: Path,
+        host: str,
+        port: int,
+        owner: str,
+        progress: Progress,
+        port_of: Callable[[str], int] = _any_port,
+    ) -> None:
+        """``owner`` is the name of whoever will own plan and credential; ``port_of`` gives everybody else's port."""
         self.home, self._host, self._port, self._owner, self._progress = home, host, port, owner, progress
-        self.teams = Teams(f"http://{host}:{port}/api/messages")
+        self._port_of = port_of
+        self.teams = Teams(self.bot_url)
         self.bot = self._bot()
         self._agents = [self._agent(name) for name in ("research", "copywriter", "maildesk")]
         self.urls: dict[str, str] = {}
 
+    @property
+    def bot_url(self) -> str:
+        return f"http://{self._host}:{self._port}/api/messages"
+
     def _agent(self, name: str) -> Process:
         folder = self.home / name
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        arguments = ["-m", f"infra.sandbox.{name}", "--port", str(free_port()), "--home", str(folder)]
+        arguments = ["-m", f"infra.sandbox.{name}", "--port", str(self._port_of(name)), "--home", str(folder)]
         if name != "maildesk":
             arguments += ["--day-seconds", str(DAY_SECONDS)]
         return Process(name, arguments, folder / "log")
@@ -61,21 +79,28 @@ class Stage:
             "STEWARD_HOME": str(folder),
             "STEWARD_AGENTS": str(self.home / "agents.yaml"),
             "STEWARD_DAY_SECONDS": str(DAY_SECONDS),
+            # Whatever the surroundings say about a real one: this bot is local, and keeps its rows in this folder.
+            **dict.fromkeys(_ELSEWHERE, ""),
         }
         return Process("steward", ["app.py", "serve"], self.home / "bot.log", environment=environment)
 
-    async def open(self) -> None:
-        """Raises SetupError for a port in use, no Chromium to be had, or a part that does not start."""
+    async def open(self, person: str = "") -> None:
+        """Starts everything; with ``person``, the owner's Entra object id, all but Teams: another client has the chats.
+
+        Raises SetupError for a port in use, no Chromium to be had, or a part that does not start.
+        """
         claim(self._host, self._port)
         self._progress("Looking for Chromium, for the vendor that has only a web page")
         found = await asyncio.to_thread(chromium.find, self._progress)
         self._progress(f"Chromium: {found}")
-        await self.teams.start()
+        if not person:
+            await self.teams.start(self._port_of("teams"))
+            person = self.teams.user(self._owner).id
         self._progress("Starting three vendors' agents: research (MCP), copywriter (A2A), mail desk (web pages only)")
         started = await asyncio.gather(*(agent.start() for agent in self._agents))
         self.urls = {agent.name: url for agent, url in zip(self._agents, started, strict=True)}
         (self.home / "agents.yaml").write_text(yaml.safe_dump(self._inventory()), encoding="utf-8")
-        await self._lend_credentials()
+        await self._lend_credentials(person)
         self._progress("Starting Steward")
         await self.bot.start()
 
@@ -94,9 +119,11 @@ class Stage:
         kept = json.loads((self.home / "maildesk" / "credentials.json").read_text(encoding="utf-8"))
         return Credentials(kept["user"], kept["password"], kept["seed"])
 
-    async def _lend_credentials(self) -> None:
-        """As a user would: ``app.py credential``, with the password on standard input."""
-        person = self.teams.user(self._owner).id
+    async def _lend_credentials(self, person: str) -> None:
+        """As a user would: ``app.py credential``, with the password on standard input. Once is enough."""
+        lent = self.home / "lent"
+        if lent.exists() and lent.read_text(encoding="utf-8") == person:
+            return
         lend = Process(
             "credential",
             ["app.py", "credential", "maildesk", "--person", person, "--username", self.credentials.username],
@@ -107,6 +134,7 @@ class Stage:
         )
         await lend.start()
         await lend.stop()
+        lent.write_text(person, encoding="utf-8")
 
     async def kill_bot(self) -> None:
         await self.bot.kill()
@@ -115,7 +143,7 @@ class Stage:
         await self.bot.start()
 
     async def close(self) -> None:
+        # The bot first: while it ends it may still tell the agents and Teams something.
         await self.bot.stop()
-        for agent in self._agents:
-            await agent.stop()
+        await asyncio.gather(*(agent.stop() for agent in self._agents))
         await self.teams.stop()

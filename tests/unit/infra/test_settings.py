@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.settings import load, make_home
+from infra.settings import load, make_home, read
 from plans.errors import SetupError
 
 
@@ -45,6 +45,9 @@ def test_both_spellings_of_the_app_id_are_taken(name: str, monkeypatch: pytest.M
         ("PORT", "70000", "PORT"),
         ("STEWARD_DAY_SECONDS", "0", "STEWARD_DAY_SECONDS"),
         ("HOST", "0.0.0.0", "MICROSOFT_APP_ID"),
+        ("STEWARD_ZONE", "Middle/Earth", "Europe/Berlin"),
+        ("STEWARD_LOG_LEVEL", "chatty", "STEWARD_LOG_LEVEL"),
+        ("STEWARD_PUBLIC_URL", "http://contoso.example", "STEWARD_PUBLIC_URL is no address such as https://"),
     ],
 )
 def test_what_is_wrong_is_named_with_the_way_on(
@@ -53,6 +56,36 @@ def test_what_is_wrong_is_named_with_the_way_on(
     monkeypatch.setenv(name, value)
     with pytest.raises(SetupError, match=said.replace("?", r"\?").replace(".", r"\.")):
         load()
+
+
+@pytest.mark.parametrize(
+    "url", ["https://x:99999", "https://[x", "https:///only", "ftp://x", "https://x?k=v", "https://a:b@x"]
+)
+def test_an_address_that_cannot_be_given_to_others_is_refused_without_repeating_it(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STEWARD_PUBLIC_URL", url)
+    with pytest.raises(SetupError, match="STEWARD_PUBLIC_URL") as refused:
+        load()
+    assert url not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["https://x.example", "https://x.example:8443/bot/", "http://127.0.0.1:3978"])
+def test_an_address_over_tls_or_of_this_machine_is_taken(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEWARD_PUBLIC_URL", url)
+    assert load().public_url == url
+
+
+def test_everything_that_is_wrong_can_be_had_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEWARD_HOEM", "x")
+    monkeypatch.setenv("STEWARD_ZONE", "nowhere")
+    told, problems = read()
+    assert told is not None
+    assert [problem.split("=")[0].split(" ")[0] for problem in problems] == ["STEWARD_HOEM", "STEWARD_ZONE"]
+    monkeypatch.setenv("PORT", "no")
+    told, problems = read()
+    assert told is None
+    assert [problem.split(" ")[0] for problem in problems] == ["STEWARD_HOEM", "PORT:"]
 
 
 def test_a_scaled_clock_is_refused_in_production(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""``app.py doctor``: what is configured, reachable, missing or wrong, and what to do. It looks; it changes nothing."""
