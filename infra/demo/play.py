@@ -289,7 +289,7 @@ class Play:
         item = self._records.delegations()[0][0]
         asked = [
             ("status", ("status", "done: ")),
-            ("this week", (item,)),
+            ("this week", ("this week",)),
             (f"why {item}", ("read back",)),
             ("agents", ("scout", "quill", "maildesk")),
             ("stop everything", ("stop",)),
