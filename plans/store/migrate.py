@@ -1,11 +1,12 @@
 """Brings a database's tables to what the code expects. The engine's own tables are the engine's affair.
 
-``python -m plans.store.migrate`` writes the one initial revision anew from ``plans.store.tables``. That is how tables
-change until there are installations to keep; from then on each change is a revision of its own.
+``python -m plans.store.migrate WORDS`` writes the next revision from what ``plans.store.tables`` has and the last one does
+not make; it is to be read before it is kept. A revision that has landed is never changed: there are installations.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from alembic import command
@@ -18,7 +19,6 @@ from plans.errors import SetupError
 from plans.store.database import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
-_INITIAL = "0001"
 _LOCK = 0x57E3A2D
 """Any number: PostgreSQL's advisory lock under which one worker at a time upgrades."""
 
@@ -44,13 +44,14 @@ def upgrade(database: Database) -> None:
         connection.commit()
 
 
-def rewrite_initial() -> None:
-    """Writes the initial revision from the tables; alembic says where."""
-    for old in (_FOLDER / "versions").glob("*.py"):
-        old.unlink()
+def write_next(words: str) -> None:
+    """Writes the revision that makes the tables what they are now; alembic says where."""
     engine = create_engine("sqlite://", poolclass=StaticPool)
     with engine.connect() as connection:
-        command.revision(configuration(connection), "initial", autogenerate=True, rev_id=_INITIAL)
+        found = configuration(connection)
+        command.upgrade(found, "head")
+        made = len(list((_FOLDER / "versions").glob("*.py")))
+        command.revision(found, words, autogenerate=True, rev_id=f"{made + 1:04}")
     engine.dispose()
 
 
@@ -64,4 +65,4 @@ def configuration(connection: Connection) -> Config:
 
 
 if __name__ == "__main__":
-    rewrite_initial()
+    write_next(" ".join(sys.argv[1:]) or "unnamed")
