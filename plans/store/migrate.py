@@ -1,7 +1,8 @@
 """Brings a database's tables to what the code expects. The engine's own tables are the engine's affair.
 
-``python -m plans.store.migrate WORDS`` writes the next revision from what ``plans.store.tables`` has and the last one does
-not make; it is to be read before it is kept. A revision that has landed is never changed: there are installations.
+``python -m plans.store.migrate WORDS`` writes the next revision, from what ``plans.store.tables`` has and the last one
+does not make; it is to be read before it is kept. A revision that has landed is never changed: there are
+installations.
 """
 
 from __future__ import annotations
