@@ -14,6 +14,8 @@ from tests.foreign.playground.world import World
 pytestmark = pytest.mark.foreign
 
 GOAL = "own the launch of Northwind Analytics by 2027-01-29: 200 demo requests in the first month, budget 20,000 EUR"
+SLIPS = "NA-20"
+"""What Ann leaves undone until it is late."""
 LONGEST = 120
 """Wall seconds for everything between Approve and the sent mail."""
 
@@ -50,7 +52,10 @@ class Job:
         """Deals with whatever is asked, in whatever order it comes."""
         async with asyncio.timeout(LONGEST):
             while not (self._sent() and "repair" in self.did):
-                for (kind,) in self.world.ask("SELECT kind FROM ask WHERE state = 'open' ORDER BY asked_at"):
+                for kind, item in self.world.ask("SELECT kind, entity FROM ask WHERE state = 'open' ORDER BY asked_at"):
+                    if kind == "repair" and item != SLIPS:
+                        await self._extend(item)
+                        continue
                     assert kind not in self.did, f"{kind} was asked twice"
                     await self._on[kind]()
                     self.did.append(kind)
@@ -105,6 +110,11 @@ class Job:
         await self.window.card("version 3", "NA-20")
         await self.window.shoot("undone")
         await self.window.say("done NA-20")
+
+    async def _extend(self, item: str) -> None:
+        """On a slow machine an agent can be late as well."""
+        await self.window.press(await self.window.card(item, button="Extend to"), "Extend to")
+        await self._answered("repair")
 
     async def look_back(self) -> None:
         await self.window.say("why NA-19")
