@@ -7,8 +7,9 @@ from datetime import date
 from plans.errors import UserError
 from plans.model.calendar import Calendar
 from plans.model.critic import Precheck, review
+from plans.model.edits import DropItem, Edit, Edits, Redate, SetBudget, SetDeadline
 from plans.model.plan import Item, Plan
-from plans.model.revision import DropItem, Edit, Edits, Redate, SetBudget, SetDeadline, apply
+from plans.model.revision import apply
 from plans.words import ItemId, ItemKind, Money
 
 _LARGEST = 10**12

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
 from bot.cards import dates
+from plans.model.edits import AddItem, Edits
 from plans.model.plan import Item, Metric, Plan
-from plans.model.revision import AddItem, Edits
 from plans.planning.propose import at_most
 from plans.ports.people import ItemLine, ObjectiveLine, ProposalNotice, StreamLine
 from plans.ports.work import Agent

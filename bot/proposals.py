@@ -21,8 +21,8 @@ from plans.governance.digests import digest
 from plans.governance.revisions import Revisions
 from plans.model.calendar import today
 from plans.model.critic import Precheck
+from plans.model.edits import EDITS
 from plans.model.plan import Plan
-from plans.model.revision import EDITS
 from plans.planning.propose import Proposal
 from plans.ports.people import Fate, ProposalNotice
 from plans.ports.time import Clock

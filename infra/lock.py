@@ -34,7 +34,7 @@ def rewrite(pyproject: str, pins: list[str]) -> str:
     lines = "".join(f"  {_quoted(pin)},\n" for pin in pins)
     block = f"constraint-dependencies = [\n{lines}]\n"
     bare = _PINS.sub("", pyproject)
-    return bare.replace("[tool.uv]\npackage = false\n", f"[tool.uv]\npackage = false\n{block}", 1)
+    return bare.replace("[tool.uv]\n", f"[tool.uv]\n{block}", 1)
 
 
 def _quoted(pin: str) -> str:

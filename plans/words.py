@@ -23,6 +23,12 @@ ChatId = NewType("ChatId", str)
 """A Teams conversation id; in a channel it carries ``;messageid=<root>``, which is the thread."""
 AskId = NewType("AskId", str)
 """Names one thing asked of a person; at least 96 random bits, so that it also serves as the button's nonce."""
+Doer = NewType("Doer", str)
+"""Who spends time on an item: ``agent:quill``, ``role:designer`` (a seat somebody fills) or ``person:<id>``."""
+ConstraintId = NewType("ConstraintId", str)
+"""Something agreed about a plan, e.g. ``K3``; unique on its plan, never given out twice."""
+RiskId = NewType("RiskId", str)
+"""Something that could go wrong, e.g. ``R2``; unique on its plan."""
 DecisionId = NewType("DecisionId", str)
 DelegationId = NewType("DelegationId", str)
 

@@ -7,8 +7,8 @@ from sqlmodel import Session
 from plans.delegation.desk import Desk, Phase, brief_of, chat_of, move, step_of, wake_plan
 from plans.delegation.route import next_agent
 from plans.governance import decisions, reservations
+from plans.model.edits import Reassign
 from plans.model.plan import Item, Plan
-from plans.model.revision import Reassign
 from plans.ports.people import ItemNotice
 from plans.ports.work import Evidence
 from plans.store import plans

@@ -18,8 +18,9 @@ from plans.governance.asks import Asks
 from plans.governance.locks import hold
 from plans.model import diff
 from plans.model.calendar import today
+from plans.model.edits import EDITS, Edit, Edits, RemoveItem, RestoreItem
 from plans.model.plan import Plan
-from plans.model.revision import EDITS, Edit, Edits, RemoveItem, RestoreItem, item_of
+from plans.model.revision import item_of
 from plans.model.schedule import finish
 from plans.ports.people import Fate, Messenger, RevisionNotice
 from plans.ports.time import Clock

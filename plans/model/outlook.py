@@ -12,8 +12,9 @@ from datetime import date
 from functools import cached_property
 
 from plans.model.calendar import Calendar
+from plans.model.edits import Edits
 from plans.model.plan import Plan
-from plans.model.revision import Edits, apply
+from plans.model.revision import apply
 from plans.model.schedule import Schedule, earliest, order, schedule
 from plans.words import ItemId
 

@@ -12,9 +12,10 @@ from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
 from plans.model.calendar import Calendar, near
+from plans.model.edits import DropItem, Edit, Edits, Reassign, Redate, RestoreItem, SetDeadline
 from plans.model.outlook import Outlook
 from plans.model.plan import Item, Plan
-from plans.model.revision import DropItem, Edit, Edits, Reassign, Redate, RestoreItem, SetDeadline, item_of
+from plans.model.revision import item_of
 from plans.words import IN_FLIGHT, AgentName, ItemId, ItemKind, ItemState, Verb
 
 _SHOWN = 4

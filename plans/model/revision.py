@@ -1,89 +1,42 @@
-"""How a plan changes: typed edits, applied together, inverted together, told as a diff.
+"""How a plan changes: typed edits, applied together and inverted together.
 
-An edit names what it changes and to what. ``apply`` returns the new plan; ``invert`` returns the edits that take it
-back, so that undo is a revision like any other.
+``apply`` returns the new plan; ``invert`` returns the edits that take it back, so that undo is a revision like any
+other.
 """
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from collections.abc import Callable
+from typing import TypeVar
 
 from plans.errors import UserError
-from plans.model.plan import Item, Plan
-from plans.words import IN_FLIGHT, AgentName, ItemId, ItemState, Money, PersonId
-
-
-class _Edit(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class AddItem(_Edit):
-    kind: Literal["add"] = "add"
-    item: Item
-    place: int | None = None
-    """Where in the reader's order, counted from 0; None means last."""
-
-
-class RemoveItem(_Edit):
-    """Takes an item off as if it had never been there: the inverse of adding it."""
-
-    kind: Literal["remove"] = "remove"
-    item: ItemId
-
-
-class DropItem(_Edit):
-    """Gives an item up; it stays visible as dropped, and what waited for it no longer does."""
-
-    kind: Literal["drop"] = "drop"
-    item: ItemId
-
-
-class RestoreItem(_Edit):
-    kind: Literal["restore"] = "restore"
-    item: ItemId
-    state: ItemState
-
-
-class Redate(_Edit):
-    kind: Literal["redate"] = "redate"
-    item: ItemId
-    start: date
-    end: date
-
-
-class Reassign(_Edit):
-    kind: Literal["reassign"] = "reassign"
-    item: ItemId
-    agent: AgentName | None
-    owner: PersonId
-
-
-class Retitle(_Edit):
-    kind: Literal["retitle"] = "retitle"
-    item: ItemId
-    title: str
-
-
-class SetDeadline(_Edit):
-    kind: Literal["deadline"] = "deadline"
-    deadline: date
-
-
-class SetBudget(_Edit):
-    kind: Literal["budget"] = "budget"
-    budget: Money | None
-
-
-Edit = Annotated[
-    AddItem | RemoveItem | DropItem | RestoreItem | Redate | Reassign | Retitle | SetDeadline | SetBudget,
-    Field(discriminator="kind"),
-]
-Edits = tuple[Edit, ...]
-EDITS: TypeAdapter[Edits] = TypeAdapter(Edits)
-"""Reads and writes a revision's edits as JSON."""
+from plans.model.agreed import Constraint, Risk
+from plans.model.edits import (
+    AddItem,
+    Agree,
+    CloseRisk,
+    DropItem,
+    Edit,
+    Edits,
+    Frame,
+    ItemEdit,
+    Lift,
+    ListEdit,
+    Move,
+    Redate,
+    Reestimate,
+    RemoveItem,
+    RemoveMember,
+    ReplaceItem,
+    RestoreItem,
+    SetBudget,
+    SetDeadline,
+    SetFrame,
+    SetMember,
+    SetRisk,
+)
+from plans.model.plan import Item, Member, Plan
+from plans.words import IN_FLIGHT, ItemId, ItemState
 
 
 def item_of(plan: Plan, item: ItemId) -> Item:
@@ -104,26 +57,93 @@ def _inserted(plan: Plan, item: Item, place: int | None) -> Plan:
     return plan.model_copy(update={"items": dict(items)})
 
 
-def _apply_to_item(plan: Plan, edit: DropItem | RestoreItem | Redate | Reassign | Retitle) -> Plan:
+def _apply_to_item(plan: Plan, edit: ItemEdit) -> Plan:
     item = item_of(plan, edit.item)
+    _fits(plan, item, edit)
+    return _changed(plan, item.model_copy(update=_update(edit)))
+
+
+def _fits(plan: Plan, item: Item, edit: ItemEdit) -> None:
+    """Raises UserError when the edit makes no sense for the item as it stands."""
     match edit:
-        case DropItem():
-            if item.state in IN_FLIGHT:
-                raise UserError(
-                    f"{item.id} is being worked on ({item.state}).",
-                    f"Say `stop {plan.slug}` first, or let it finish.",
-                )
-            return _changed(plan, item.model_copy(update={"state": ItemState.DROPPED}))
-        case RestoreItem():
-            return _changed(plan, item.model_copy(update={"state": edit.state}))
-        case Redate():
-            if edit.end < edit.start:
-                raise UserError(f"{item.id} would end ({edit.end}) before it starts ({edit.start}).")
-            return _changed(plan, item.model_copy(update={"start": edit.start, "end": edit.end}))
-        case Reassign():
-            return _changed(plan, item.model_copy(update={"agent": edit.agent, "owner": edit.owner}))
-        case Retitle():
-            return _changed(plan, item.model_copy(update={"title": edit.title}))
+        case DropItem(call_off=False) if item.state in IN_FLIGHT:
+            raise UserError(
+                f"{item.id} is being worked on ({item.state}).",
+                f"Call it off with it, say `stop {plan.slug}` first, or let it finish.",
+            )
+        case Redate() if edit.end < edit.start:
+            raise UserError(f"{item.id} would end ({edit.end}) before it starts ({edit.start}).")
+        case Reestimate() if not (edit.low or edit.days) <= edit.days <= (edit.high or edit.days):
+            raise UserError(
+                f"{item.id}: at best {edit.low}, likely {edit.days}, at worst {edit.high} days are not in order."
+            )
+        case Move() if edit.parent is not None:
+            item_of(plan, edit.parent)
+
+
+def _update(edit: ItemEdit) -> dict[str, object]:
+    """The item's fields that the edit sets."""
+    if isinstance(edit, DropItem):
+        return {"state": ItemState.DROPPED}
+    return {name: getattr(edit, name) for name in type(edit).model_fields if name not in ("kind", "item")}
+
+
+def _apply_to_list(plan: Plan, edit: ListEdit) -> Plan:
+    match edit:
+        case Agree():
+            return plan.model_copy(
+                update={"constraints": _put(plan.constraints, edit.constraint, _constraint_key, edit.place)}
+            )
+        case Lift():
+            return plan.model_copy(
+                update={"constraints": _taken(plan.constraints, edit.constraint, _constraint_key, "no constraint")}
+            )
+        case SetRisk():
+            return plan.model_copy(update={"risks": _put(plan.risks, edit.risk, _risk_key, edit.place)})
+        case CloseRisk():
+            return plan.model_copy(update={"risks": _taken(plan.risks, edit.risk, _risk_key, "no risk")})
+        case SetMember():
+            return plan.model_copy(update={"team": _put(plan.team, edit.member, _member_key, edit.place)})
+        case RemoveMember():
+            return plan.model_copy(update={"team": _taken(plan.team, edit.doer, _member_key, "nobody called")})
+
+
+T = TypeVar("T")
+
+
+def _constraint_key(one: Constraint) -> str:
+    return one.id
+
+
+def _risk_key(one: Risk) -> str:
+    return one.id
+
+
+def _member_key(one: Member) -> str:
+    return one.doer
+
+
+def _put(found: tuple[T, ...], one: T, key: Callable[[T], str], place: int | None) -> tuple[T, ...]:
+    """In the place of the one with its key, else where it is told to be."""
+    kept = list(found)
+    for at, other in enumerate(found):
+        if key(other) == key(one):
+            kept[at] = one
+            return tuple(kept)
+    kept.insert(len(kept) if place is None else place, one)
+    return tuple(kept)
+
+
+def _taken(found: tuple[T, ...], wanted: str, key: Callable[[T], str], none: str) -> tuple[T, ...]:
+    """Without that one. Raises UserError when it is not there."""
+    kept = tuple(one for one in found if key(one) != wanted)
+    if len(kept) == len(found):
+        raise UserError(f"There is {none} {wanted} on this plan.")
+    return kept
+
+
+def _replaced(plan: Plan, item: Item) -> Plan:
+    return _changed(plan, item.model_copy(update={"state": item_of(plan, item.id).state}))
 
 
 def _apply_one(plan: Plan, edit: Edit) -> Plan:
@@ -136,10 +156,14 @@ def _apply_one(plan: Plan, edit: Edit) -> Plan:
             item_of(plan, edit.item)
             kept = {key: value for key, value in plan.items.items() if key != edit.item}
             return plan.model_copy(update={"items": kept})
-        case SetDeadline():
-            return plan.model_copy(update={"deadline": edit.deadline})
-        case SetBudget():
-            return plan.model_copy(update={"budget": edit.budget})
+        case ReplaceItem():
+            return _replaced(plan, edit.item)
+        case SetDeadline() | SetBudget():
+            return plan.model_copy(update={edit.kind: getattr(edit, edit.kind)})
+        case SetFrame():
+            return plan.model_copy(update={name: getattr(edit.frame, name) for name in Frame.model_fields})
+        case Agree() | Lift() | SetRisk() | CloseRisk() | SetMember() | RemoveMember():
+            return _apply_to_list(plan, edit)
         case _:
             return _apply_to_item(plan, edit)
 
@@ -154,6 +178,47 @@ def apply(plan: Plan, edits: Edits) -> Plan:
     return plan
 
 
+def _invert_item(item: Item, edit: ItemEdit) -> Edit:
+    """The same kind of edit with the item's own values."""
+    if isinstance(edit, DropItem | RestoreItem):
+        return RestoreItem(item=item.id, state=item.state)
+    was = {name: getattr(item, name) for name in type(edit).model_fields if name not in ("kind", "item")}
+    return type(edit).model_validate({"item": item.id, **was})
+
+
+def _invert_list(plan: Plan, edit: ListEdit) -> Edit:
+    match edit:
+        case Agree(constraint=one):
+            old = _found(plan.constraints, one.id, _constraint_key)
+            return Lift(constraint=one.id) if old is None else Agree(constraint=old[0])
+        case Lift(constraint=key):
+            was, place = _standing(plan.constraints, key, _constraint_key)
+            return Agree(constraint=was, place=place)
+        case SetRisk(risk=risk):
+            before = _found(plan.risks, risk.id, _risk_key)
+            return CloseRisk(risk=risk.id) if before is None else SetRisk(risk=before[0])
+        case CloseRisk(risk=name):
+            gone, at = _standing(plan.risks, name, _risk_key)
+            return SetRisk(risk=gone, place=at)
+        case SetMember(member=member):
+            known = _found(plan.team, member.doer, _member_key)
+            return RemoveMember(doer=member.doer) if known is None else SetMember(member=known[0])
+        case RemoveMember(doer=doer):
+            left, seat = _standing(plan.team, doer, _member_key)
+            return SetMember(member=left, place=seat)
+
+
+def _found(found: tuple[T, ...], wanted: str, key: Callable[[T], str]) -> tuple[T, int] | None:
+    return next(((one, place) for place, one in enumerate(found) if key(one) == wanted), None)
+
+
+def _standing(found: tuple[T, ...], wanted: str, key: Callable[[T], str]) -> tuple[T, int]:
+    one = _found(found, wanted, key)
+    if one is None:
+        raise UserError(f"There is no {wanted} on this plan.")
+    return one
+
+
 def _invert_one(plan: Plan, edit: Edit) -> Edit:
     match edit:
         case AddItem():
@@ -161,20 +226,18 @@ def _invert_one(plan: Plan, edit: Edit) -> Edit:
         case RemoveItem():
             item = item_of(plan, edit.item)
             return AddItem(item=item, place=list(plan.items).index(item.id))
-        case DropItem() | RestoreItem():
-            return RestoreItem(item=edit.item, state=item_of(plan, edit.item).state)
-        case Redate():
-            item = item_of(plan, edit.item)
-            return Redate(item=item.id, start=item.start, end=item.end)
-        case Reassign():
-            item = item_of(plan, edit.item)
-            return Reassign(item=item.id, agent=item.agent, owner=item.owner)
-        case Retitle():
-            return Retitle(item=edit.item, title=item_of(plan, edit.item).title)
+        case ReplaceItem():
+            return ReplaceItem(item=item_of(plan, edit.item.id))
         case SetDeadline():
             return SetDeadline(deadline=plan.deadline)
         case SetBudget():
             return SetBudget(budget=plan.budget)
+        case SetFrame():
+            return SetFrame(frame=Frame.of(plan))
+        case Agree() | Lift() | SetRisk() | CloseRisk() | SetMember() | RemoveMember():
+            return _invert_list(plan, edit)
+        case _:
+            return _invert_item(item_of(plan, edit.item), edit)
 
 
 def invert(before: Plan, edits: Edits) -> Edits:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from plans.model.calendar import Calendar, spoken
+from plans.model.edits import AddItem, Edits
 from plans.model.plan import Item, Metric, Plan
-from plans.model.revision import AddItem, Edits
 from plans.planning import titles
 from plans.planning.capabilities import IN_WORDS, VERB_OF, Capability, able
 from plans.planning.goal import Goal

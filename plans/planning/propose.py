@@ -12,8 +12,9 @@ from datetime import datetime
 
 from plans.model.calendar import Calendar, today
 from plans.model.critic import Finding, Precheck, review
+from plans.model.edits import AddItem, Edits
 from plans.model.plan import Plan
-from plans.model.revision import AddItem, Edits, apply
+from plans.model.revision import apply
 from plans.planning import draft, playbook_outline, titles
 from plans.planning.goal import Goal, read
 from plans.planning.outline import Desk, assemble

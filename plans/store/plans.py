@@ -16,8 +16,9 @@ from sqlalchemy import delete, func, insert, update
 from sqlmodel import Session, col, select
 
 from plans.errors import Conflict, UserError
+from plans.model.edits import EDITS, AddItem, Edits
 from plans.model.plan import Item, Plan
-from plans.model.revision import EDITS, AddItem, Edits, apply, invert
+from plans.model.revision import apply, invert
 from plans.store.names import free_prefix, free_slug
 from plans.store.tables import ItemRow, PlanRow, RevisionRow
 from plans.words import ChatId, ItemId, ItemState, PersonId, PlanSlug

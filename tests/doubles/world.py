@@ -17,8 +17,8 @@ from plans.governance.asks import EXPIRY, Asks
 from plans.governance.clicks import Clicked
 from plans.governance.policy import PolicySet
 from plans.governance.revisions import Revisions
+from plans.model.edits import AddItem
 from plans.model.plan import Item, Plan
-from plans.model.revision import AddItem
 from plans.ports.people import Notice
 from plans.store import plans
 from plans.store.clock import PlanClock

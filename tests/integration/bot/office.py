@@ -26,8 +26,8 @@ from bot.typed_codes import TypedCodes
 from plans.engine import Engine
 from plans.governance.asks import Asks
 from plans.governance.revisions import Revisions
+from plans.model.edits import AddItem
 from plans.model.plan import Item, Plan
-from plans.model.revision import AddItem
 from plans.ports.brain import Brain
 from plans.store import plans
 from plans.store.clock import PlanClock

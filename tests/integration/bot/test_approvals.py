@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from bot.incoming import InvokeAnswer
-from plans.model.revision import Redate
+from plans.model.edits import Redate
 from plans.store import plans
 from plans.store.tables import DecisionRow, InboundRow, ItemRow, OutcomeRow, PlanRow, RevisionRow
 from plans.words import ItemId, ItemState

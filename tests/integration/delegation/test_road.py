@@ -11,8 +11,8 @@ from plans.delegation import begin, decide
 from plans.delegation.advance import resume
 from plans.delegation.desk import brief_of
 from plans.governance import decisions, stops
+from plans.model.edits import Reassign
 from plans.model.plan import Item
-from plans.model.revision import Reassign
 from plans.ports.people import ActNotice, ItemNotice
 from plans.ports.work import Question
 from plans.store import plans

@@ -13,8 +13,8 @@ from plans.engine import Engine
 from plans.errors import Conflict, NotAllowed, UserError
 from plans.governance.decisions import of_item, open_decisions
 from plans.governance.revisions import Revisions
+from plans.model.edits import AddItem, DropItem, Edit, Reassign, Redate, RestoreItem, Retitle
 from plans.model.plan import Plan
-from plans.model.revision import AddItem, DropItem, Edit, Reassign, Redate, RestoreItem, Retitle
 from plans.ports.people import RevisionNotice
 from plans.store import plans
 from plans.store.clock import PlanClock

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from sqlmodel import Session, select
 
 from plans.governance.asks import Asks
+from plans.model.edits import AddItem
 from plans.model.plan import Item, Plan
-from plans.model.revision import AddItem
 from plans.ports.people import Notice, QuestionNotice
 from plans.store import plans
 from plans.store.clock import PlanClock

@@ -9,8 +9,8 @@ import pytest
 from sqlmodel import Session, select
 
 from plans.errors import Conflict, UserError
+from plans.model.edits import EDITS, AddItem, DropItem, Edit, Edits, Redate, RemoveItem, Retitle, SetDeadline
 from plans.model.plan import Item, Plan
-from plans.model.revision import EDITS, AddItem, DropItem, Edit, Edits, Redate, RemoveItem, Retitle, SetDeadline
 from plans.store.database import Database
 from plans.store.plans import (
     approve,

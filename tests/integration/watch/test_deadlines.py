@@ -17,8 +17,8 @@ from plans.governance.clicks import Clicked
 from plans.governance.decisions import of_item
 from plans.governance.revisions import Revisions
 from plans.governance.stops import of_agent, stop
+from plans.model.edits import DropItem, Edit, Redate
 from plans.model.plan import Item, Plan
-from plans.model.revision import DropItem, Edit, Redate
 from plans.ports.people import SlipNotice
 from plans.store import plans
 from plans.store.clock import PlanClock

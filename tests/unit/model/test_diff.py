@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from plans.model.diff import lines
-from plans.model.revision import (
+from plans.model.edits import (
     AddItem,
     DropItem,
     Edit,
@@ -16,8 +16,8 @@ from plans.model.revision import (
     Retitle,
     SetBudget,
     SetDeadline,
-    apply,
 )
+from plans.model.revision import apply
 from plans.words import AgentName, ItemId, ItemState, Money, PersonId
 from tests.unit.model.drawn import item, launch
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from plans.errors import UserError
 from plans.model.calendar import Calendar
 from plans.model.critic import review
+from plans.model.edits import Redate, SetDeadline
 from plans.model.plan import Plan
 from plans.model.repair import Moved, Repair, repairs, slip
-from plans.model.revision import Redate, SetDeadline, apply
+from plans.model.revision import apply
 from plans.model.schedule import finish, schedule
 from plans.words import AgentName, ItemId, ItemKind, ItemState, Verb
 from tests.unit.model.drawn import MONDAY, WEEK, item, launch, patient, plan_of, plans

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.errors import UserError
-from plans.model.plan import Plan
-from plans.model.revision import (
+from plans.model.edits import (
     EDITS,
     AddItem,
     DropItem,
@@ -20,9 +19,9 @@ from plans.model.revision import (
     Retitle,
     SetBudget,
     SetDeadline,
-    apply,
-    invert,
 )
+from plans.model.plan import Plan
+from plans.model.revision import apply, invert
 from plans.words import AgentName, ItemId, ItemState, Money, PersonId
 from tests.unit.model.drawn import MONDAY, item, launch, patient, plan_of, plans
 
