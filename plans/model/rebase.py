@@ -59,7 +59,7 @@ class Touch(NamedTuple):
     field: str
 
     def __str__(self) -> str:
-        return f"the {self.field} of {self.what}" if self.field != THERE else f"whether {self.what} is done at all"
+        return f"the {self.field} of {self.what}" if self.field != THERE else f"whether {self.what} is to be done"
 
 
 def touches(edits: Edits) -> frozenset[Touch]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -91,21 +91,17 @@ def windows(draw: st.DrawFn) -> tuple[date, date]:
 @st.composite
 def constraints(draw: st.DrawFn, items: st.SearchStrategy[ItemId]) -> Constraint:
     start, end = draw(windows())
-    fields = {"id": draw(constraint_ids), "text": draw(said), "by": draw(people), "on": draw(dates)}
-    made: Callable[..., Constraint]
-    made, more = draw(
-        st.sampled_from(
-            [
-                (Spend, {"most": Money.of(5)}),
-                (NotBefore, {"item": draw(items), "day": start}),
-                (NotAfter, {"item": draw(items), "day": end}),
-                (Embargo, {"start": start, "end": end}),
-                (AtMost, {"verb": Verb.PUBLISH, "most": 2}),
-                (Unsaid, {"words": (draw(said),)}),
-            ]
-        )
-    )
-    return made(**fields, **more)
+    item, word = draw(items), draw(said)
+    fields: dict[str, Any] = {"id": draw(constraint_ids), "text": draw(said), "by": draw(people), "on": draw(dates)}
+    made: list[Constraint] = [
+        Spend(**fields, most=Money.of(5)),
+        NotBefore(**fields, item=item, day=start),
+        NotAfter(**fields, item=item, day=end),
+        Embargo(**fields, start=start, end=end),
+        AtMost(**fields, verb=Verb.PUBLISH, most=2),
+        Unsaid(**fields, words=(word,)),
+    ]
+    return draw(st.sampled_from(made))
 
 
 @st.composite
@@ -232,7 +228,8 @@ def edits(draw: st.DrawFn, plan: Plan, most: int = 6, number: int = 100) -> Edit
     for place in range(draw(st.integers(0, most))):
         items = st.sampled_from(sorted(plan.items)) if plan.items else st.just(ItemId("NA-0"))
         choices = _of_plan(plan, items, number + place)
-        if plan.items and draw(st.booleans()):
+        of_plan = draw(st.booleans())
+        if plan.items and not of_plan:
             choices = _of_item(draw(st.sampled_from(list(plan.items.values()))), items)
         edit = draw(choices)
         try:
