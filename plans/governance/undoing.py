@@ -18,25 +18,30 @@ def last(plan: PlanSlug, made: Sequence[RevisionRow], number: int | None) -> Rev
     ``number``: the one that the person means, or None. Raises UserError when there is no change left to take back, and
     when it is another one than that.
     """
-    undone = {revision.undoes for revision in made}
-    standing = [revision for revision in made if revision.undoes is None and revision.number not in undone]
+    left = standing(made)
     numbers = [revision.number for revision in made]
     if number is not None and number not in numbers:
-        raise no_version(plan, number, numbers)
-    if not standing or standing[-1].number == 1:
+        raise no_version(plan, number, numbers, plan)
+    if not left or left[-1].number == 1:
         raise UserError(
             f"There is no change of {plan} to take back: it stands as it was first approved.",
             f"`stop {plan}` halts it, and a new goal makes a new plan.",
         )
-    if number is not None and number != standing[-1].number:
-        raise _not_last(plan, number, numbers, standing[-1].number)
-    return standing[-1]
+    if number is not None and number != left[-1].number:
+        raise _not_last(plan, number, numbers, left[-1].number)
+    return left[-1]
 
 
-def no_version(plan: PlanSlug | str, number: int, versions: Sequence[int]) -> UserError:
+def standing(made: Sequence[RevisionRow]) -> list[RevisionRow]:
+    """Those of a plan's revisions that were not taken back, and take nothing back, oldest first."""
+    undone = {revision.undoes for revision in made}
+    return [revision for revision in made if revision.undoes is None and revision.number not in undone]
+
+
+def no_version(called: str, number: int, versions: Sequence[int], plan: PlanSlug | str) -> UserError:
     """To somebody who names a version that never was the plan; ``versions``: those that were, in order."""
     known = f"its versions are {spans(versions)}" if versions else "it was never approved"
-    return UserError(f"{plan} has no version {number}: {known}.", f"`history {plan}` lists them.")
+    return UserError(f"{called} has no version {number}: {known}.", f"`history {plan}` lists them.")
 
 
 def spans(numbers: Sequence[int]) -> str:

@@ -35,8 +35,8 @@ class Stubborn(InProcessAgent):
         return Step(state=StepState.WORKING, ref=ref, reason="the letters are at the post office")
 
 
-def scout(kind: type[InProcessAgent] = InProcessAgent, rounds: int = 10_000, **more: object) -> InProcessAgent:
-    return kind(agent("scout", "research", Verb.READ), rounds=rounds, **more)  # type: ignore[arg-type]
+def scout(question: Question | None = None) -> InProcessAgent:
+    return InProcessAgent(agent("scout", "research", Verb.READ), rounds=10_000, question=question)
 
 
 async def change(world: World, *edits: Edit) -> Plan:
@@ -104,8 +104,7 @@ async def test_undoing_the_drop_plans_the_item_again_and_it_is_done_anew(
 async def test_what_cannot_be_called_back_is_told_once_watched_and_leaves_the_item_dropped(
     database: Database, clock: ManualClock
 ) -> None:
-    stubborn = scout(Stubborn, rounds=6)
-    stubborn.rounds = 10_000
+    stubborn = Stubborn(agent("scout", "research", Verb.READ), rounds=10_000)
     world = World(database, clock, stubborn)
     async with world.running():
         await under_way(world)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -214,7 +215,7 @@ def stateless(plan: Plan) -> Plan:
 
 def test_how_a_change_came_about_is_told_from_what_is_stored(plan: Database) -> None:
     def made(**fields: object) -> str:
-        told = {"plan": "northwind", "base": 1, "proposer": ANA, "planned_by": "", **fields}
+        told: dict[str, Any] = {"plan": "northwind", "base": 1, "proposer": ANA, "planned_by": "", **fields}
         return history.origin_of(
             RevisionRow(id="northwind:9", number=9, edits=[], reason="", hash="", created_at=NOW, **told)
         )
