@@ -133,13 +133,14 @@ def _related(bench: Workbench, items: Iterable[Item]) -> None:
 
 def _under(bench: Workbench, item: Item, clear: set[ItemId]) -> None:
     """``clear``: items whose way up is known to end."""
-    line = [item.id]
+    line = {item.id: None}
     above = item.parent
     while above in bench.items and above not in clear:
         if above in line:
-            way = " under ".join([*line[line.index(above) :], above])
+            names = [*line, above]
+            way = " under ".join(names[names.index(above) :])
             raise UserError(f"{item.id} would be under itself: {way}.")
-        line.append(above)
+        line[above] = None
         above = bench.items[above].parent
     clear.update(line)
 
