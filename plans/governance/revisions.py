@@ -35,7 +35,7 @@ CONTINUATION: Final = "plan"
 """Kind of the continuation ``plan:<slug>:<number>``: the plan has changed, look what may begin."""
 STEWARD: Final = PersonId(history.STEWARD)
 """Who signs what follows from a rule rather than from a person."""
-Signed = Callable[[Session, Plan], None]
+Signed = Callable[[Session, Plan], object]
 
 
 class Revisions:

@@ -234,7 +234,9 @@ async def test_a_card_whose_proposal_was_overtaken_names_what_got_in_its_way_and
     for verb, inputs in (("approve", {}), ("edit", {"deadline": "2027-02-05"})):
 
         def press(tx: Session, verb: str = verb, inputs: dict[str, str] = inputs) -> None:
-            office.proposals.clicked(tx, AskRow.model_construct(id="a", entity=late), verb, inputs, ANN)
+            ask = AskRow(id="a", kind="revision", entity=late, chat=CHANNEL, allowed=[ANN], hash="", notice={},
+                         message="m", asked_at=office.clock.now())  # fmt: skip
+            office.proposals.clicked(tx, ask, verb, inputs, ANN)
 
         with pytest.raises(UserError, match="Version 3, signed by Ann Example, changed the title of NA-1") as caught:
             await office.database.write(press)
