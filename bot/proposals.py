@@ -14,14 +14,12 @@ from sqlmodel import Session, col, select
 
 from bot.proposal_edits import checked, edits_of
 from bot.proposal_notice import proposal_notice
-from plans.errors import Conflict, UserError
+from plans.errors import Conflict, Overtaken, UserError
 from plans.governance import decisions
 from plans.governance.asks import Asks
-from plans.governance.digests import digest
 from plans.governance.revisions import Revisions
 from plans.model.calendar import today
 from plans.model.critic import Precheck
-from plans.model.edits import EDITS
 from plans.model.plan import Plan
 from plans.planning.propose import Proposal
 from plans.ports.people import Fate, ProposalNotice
@@ -101,6 +99,8 @@ class Proposals:
             raise UserError("This card can be approved, edited or rejected.")
         try:
             return act(tx, ask, revision, inputs, person)
+        except Overtaken as error:
+            raise UserError(error.said, error.way_on) from None
         except Conflict:
             raise UserError(
                 "The plan has changed since this was proposed.", f"`status {revision.plan}` shows how it stands now."
@@ -127,10 +127,7 @@ class Proposals:
         day = today(self._plan_clock.now(), plan.zone)
         edits = edits_of(plan, {name: str(value) for name, value in inputs.items()}, day)
         checked(plan, edits, self.precheck)
-        revision.edits = [*revision.edits, *EDITS.dump_python(edits, mode="json")]
-        revision.hash = digest([revision.plan, revision.number, revision.edits])
-        tx.add(revision)
-        tx.flush()
+        plans.amend(tx, revision, edits)
         self._asks.refresh(tx, ask.id, self._notice(tx, AskId(ask.id), revision))
 
     def _notice(self, tx: Session, ask: AskId, revision: RevisionRow) -> ProposalNotice:

@@ -10,6 +10,7 @@
     │   └── OutcomeUnknown   something may have been done: look, never resend
     ├── SetupError       what the configuration lacks: what to set, where
     └── Conflict         a guarded change met a row that had moved on; the caller looks again
+        └── Overtaken        a proposal met changes that were signed first; said in a sentence, which names them
 
 Cancellation and the engine's own control flow are not in the tree: they must never be caught.
 """
@@ -64,3 +65,12 @@ class SetupError(StewardError):
 
 class Conflict(StewardError):
     """Somebody else changed the row first."""
+
+
+class Overtaken(Conflict):
+    """What was signed first and gets in the way; the way on is to propose it again."""
+
+    def __init__(self, said: str, way_on: str) -> None:
+        super().__init__(said)
+        self.said = said
+        self.way_on = way_on

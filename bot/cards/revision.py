@@ -14,6 +14,7 @@ def render(notice: RevisionNotice, room: Room) -> AdaptiveCard:
         heading(f"Plan changed: version {notice.number}"),
         line(notice.reason),
         *points(notice.changes, room),
+        *(line(note) for note in notice.notes[: room.items]),
         label("Finish", dates.due(notice.finish, notice.today) if notice.today else dates.day(notice.finish)),
         line(quiet(f"Signed by {notice.by} · {notice.plan}"), small=True),
     ]

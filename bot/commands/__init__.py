@@ -12,6 +12,7 @@ from bot.commands.catalogue import Name
 from bot.commands.desk import Desk, Turn
 from bot.commands.done import done
 from bot.commands.greet import hello, help_
+from bot.commands.history import diff, history
 from bot.commands.plans import plans
 from bot.commands.status import status
 from bot.commands.stop import resume, stop
@@ -33,5 +34,7 @@ IN_TRANSACTION: Final[dict[Name, Answer]] = {
     "resume": resume,
     "done": done,
     "plans": plans,
+    "history": history,
+    "diff": diff,
 }
 """All but ``agents``, which asks the network, and a goal, which is planned first."""

@@ -5,7 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Name = Literal["hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "goal"]
+Name = Literal[
+    "hello",
+    "help",
+    "status",
+    "week",
+    "why",
+    "agents",
+    "undo",
+    "stop",
+    "resume",
+    "done",
+    "plans",
+    "history",
+    "diff",
+    "goal",
+]
 
 
 @dataclass(frozen=True)
@@ -20,6 +35,8 @@ COMMANDS: Final = (
     Command("week", "this week", "what is due, and who does it"),
     Command("why", "why <item>", "what was decided about an item, and on what evidence"),
     Command("done", "done <item>", "says that you have finished an item of yours"),
+    Command("history", "history", "the plan's versions: what changed, when, why and by whom"),
+    Command("diff", "diff <version>", "what a version changed; two numbers show what lies between them"),
     Command("undo", "undo", "takes the last change of the plan back"),
     Command("stop", "stop <plan>", "halts a plan; “stop everything” halts all work"),
     Command("resume", "resume", "lets it go on"),

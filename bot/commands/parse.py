@@ -29,6 +29,13 @@ _GRAMMAR: Final[tuple[tuple[Name, str], ...]] = (
     ("why", r"why"),
     ("agents", r"(?:list )?(?:all )?agents?|inventory|who can (?:help|do what|be given work)"),
     ("undo", r"undo(?: (?:the )?(?:last )?(?:change|revision|that|it))?(?: (?P<plan>\S+?))??(?: (?P<number>\d{1,6}))?"),
+    (
+        "diff",
+        r"(?:diff(?:erence)?|compare|what changed (?:in|between))(?: (?:of |for )?(?P<plan>(?!\d+(?:\s|$))\S+?))??"
+        r"(?: (?:(?:version|revision)s? )?(?P<number>\d{1,6})"
+        r"(?:(?: (?:and|to|with|vs) | ?(?:\.\.|-|,) ?| )(?P<other>\d{1,6}))?)?",
+    ),
+    ("history", rf"(?:history|versions?|revisions?|changes|what(?: has|'s)? changed(?: so far)?){_PLAN}"),
     ("stop", r"(?:stop|halt|pause)(?: (?P<all>everything|all|all plans|all of it))?"),
     ("stop", rf"(?:stop|halt|pause){_PLAN}"),
     ("resume", r"(?:resume|continue|go on|carry on)(?: (?P<all>everything|all|all plans))?"),
@@ -66,6 +73,8 @@ class Spoken:
     plan: str = ""
     item: str = ""
     number: int = 0
+    other: int = 0
+    """The second number, where two are compared."""
     everything: bool = False
     text: str = ""
     """A goal's whole text."""
@@ -112,5 +121,6 @@ def _spoken(name: Name, found: re.Match[str]) -> Spoken:
         plan=(groups.get("plan") or "").strip(" `\"'"),
         item=re.sub(r"\s", "", groups.get("item") or "").upper(),
         number=int(groups.get("number") or 0),
+        other=int(groups.get("other") or 0),
         everything=bool(groups.get("all")),
     )

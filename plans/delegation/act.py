@@ -13,7 +13,7 @@ from typing import Final
 from sqlmodel import Session
 
 from plans.delegation.desk import Desk, Phase, brief_of, held, move, step_of
-from plans.delegation.ending import call_off, fail, finish
+from plans.delegation.ending import call_off, fail, finish, tell
 from plans.delegation.steps import take, unclear
 from plans.delegation.verify import judge
 from plans.errors import OutcomeUnknown, VendorDown, VendorError, VendorGarbage, VendorRefused
@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 _PATIENCE: Final = 6
 """How often in a row an agent may be out of reach before it is given up (with back-off: about two minutes)."""
+_RUNS_ON: Final = "has not stopped; what it does is watched to its end"
 _AFRESH: Final = 2
 """How often a brief that certainly was not begun is handed over again."""
 
@@ -199,6 +200,15 @@ def _unread(desk: Desk, tx: Session, row: DelegationRow, why: str) -> None:
         move(desk, tx, row, Phase.VERIFYING, wait=min(2.0 ** (row.failures - 1), 60.0))
 
 
+def _runs_on(desk: Desk, tx: Session, row: DelegationRow, heard: Step, why: str) -> None:
+    """It cannot be called back, or not yet: that is told once, and it is asked for again until it has ended."""
+    last = step_of(row)
+    if last is None or last.reason != _RUNS_ON:
+        tell(desk, tx, row, "running on", f"{why[:1].upper()}{why[1:]}, but {row.agent} {_RUNS_ON}.", heard.reason)
+    row.step = heard.model_copy(update={"reason": _RUNS_ON}).model_dump(mode="json")
+    move(desk, tx, row, Phase.WORKING, wait=heard.retry_after or 5.0)
+
+
 async def stop(desk: Desk, delegation: DelegationId, seq: int, why: str) -> None:
     """Calls the brief back, as far as the agent can; what can no longer be called back runs on and is watched."""
     row = await desk.database.read(lambda tx: held(tx, delegation, seq))
@@ -217,8 +227,9 @@ async def stop(desk: Desk, delegation: DelegationId, seq: int, why: str) -> None
                 desk.asks.void(tx, row.ask, why)
             call_off(desk, tx, row, why)
         elif heard.state is StepState.DONE:
-            move(desk, tx, row, Phase.WORKING)
+            # Too late: what is there is read back like anything else that is done.
+            take(desk, tx, row, heard)
         else:
-            move(desk, tx, row, Phase.WORKING, wait=5.0)
+            _runs_on(desk, tx, row, heard, why)
 
     await desk.database.write(end)

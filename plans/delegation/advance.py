@@ -31,7 +31,7 @@ from plans.words import AskKind, DelegationId
 
 
 class Delegation:
-    """Registers itself with the engine and the asks; everything else reaches it through the store."""
+    """Registers itself with the engine, the asks and the revisions; everything else reaches it through the store."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -40,6 +40,7 @@ class Delegation:
         desk.engine.on(CONTINUATION, self._advance)
         desk.engine.when(POLL, self._poll)
         desk.engine.when(START, self._start)
+        desk.revisions.on_signed(partial(begin.call_off_unwanted, desk))
         desk.engine.sweep(CONTINUATION, self._forgotten)
         desk.asks.on(AskKind.ACT, partial(asking.decided, desk))
         desk.asks.on(AskKind.QUESTION, partial(asking.answered, desk))

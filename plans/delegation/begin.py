@@ -30,8 +30,7 @@ def look_over(desk: Desk, tx: Session, slug: str) -> None:
     if row is None or row.state != "active":
         return
     plan = plans.load(tx, PlanSlug(row.slug))
-    running = tx.exec(select(DelegationRow).where(DelegationRow.plan == slug, open_delegations())).all()
-    _call_off(desk, tx, plan, running)
+    running = call_off_unwanted(desk, tx, plan)
     _close_alerts(desk, tx, plan)
     if stopped(tx, plan=slug) is not None:
         return
@@ -51,7 +50,12 @@ def _alarm(tx: Session, plan: Plan, item: Item) -> None:
     set_timer(tx, f"{START}:{item.id}", morning, "plan", START, plan.slug)
 
 
-def _call_off(desk: Desk, tx: Session, plan: Plan, running: Sequence[DelegationRow]) -> None:
+def call_off_unwanted(desk: Desk, tx: Session, plan: Plan) -> Sequence[DelegationRow]:
+    """Has every brief called back whose item was dropped or given to somebody else; returns all that are open.
+
+    Called in the transaction of every signature, so that a change of mind a moment later finds it called off.
+    """
+    running = tx.exec(select(DelegationRow).where(DelegationRow.plan == plan.slug, open_delegations())).all()
     for delegation in running:
         item = plan.items.get(ItemId(delegation.item))
         wanted = item is not None and item.state is not ItemState.DROPPED and item.agent == delegation.agent
@@ -60,6 +64,7 @@ def _call_off(desk: Desk, tx: Session, plan: Plan, running: Sequence[DelegationR
             delegation.seq += 1
             tx.add(delegation)
             desk.engine.enqueue(tx, CONTINUATION, delegation.id, delegation.seq)
+    return running
 
 
 def _close_alerts(desk: Desk, tx: Session, plan: Plan) -> None:

@@ -24,11 +24,12 @@ from plans.governance.revisions import Revisions
 from plans.ports.people import Messenger
 from plans.ports.time import Clock
 from plans.ports.work import Brief, Roster, Step
+from plans.store import plans
 from plans.store.clock import PlanClock
 from plans.store.database import Database
-from plans.store.tables import DelegationRow, PlanRow
+from plans.store.tables import DelegationRow, ItemRow, PlanRow
 from plans.store.timers import set_timer
-from plans.words import ChatId, DelegationId, PersonId
+from plans.words import SETTLED, ChatId, DelegationId, ItemId, ItemState, PersonId
 
 CONTINUATION: Final = "delegation"
 PLAN: Final = "plan"
@@ -105,6 +106,21 @@ def move(desk: Desk, tx: Session, row: DelegationRow, phase: Phase, *, wait: flo
         set_timer(tx, f"{POLL}:{row.id}", desk.wall.now() + timedelta(seconds=wait), "wall", POLL, row.id)
     else:
         desk.engine.enqueue(tx, CONTINUATION, row.id, row.seq)
+
+
+def carry(tx: Session, row: DelegationRow, state: ItemState) -> bool:
+    """Moves the delegation's item on; False when it is settled already: one that the plan gave up stays given up."""
+    item = tx.get(ItemRow, row.item)
+    if item is None or ItemState(item.state) in SETTLED:
+        return False
+    plans.set_item_state(tx, ItemId(row.item), state)
+    return True
+
+
+def unwanted(tx: Session, row: DelegationRow) -> bool:
+    """Whether the plan no longer waits for what the agent was told to do: it is called off, or settled without it."""
+    item = tx.get(ItemRow, row.item)
+    return bool(row.cancel) or item is None or ItemState(item.state) in SETTLED
 
 
 def wake_plan(desk: Desk, tx: Session, plan: str) -> None:

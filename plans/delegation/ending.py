@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from plans.delegation.desk import Desk, Phase, brief_of, chat_of, move, step_of, wake_plan
+from plans.delegation.desk import Desk, Phase, brief_of, carry, chat_of, move, step_of, unwanted, wake_plan
 from plans.delegation.route import next_agent
 from plans.governance import decisions, reservations
 from plans.model.edits import Reassign
@@ -13,8 +13,8 @@ from plans.ports.people import ItemNotice
 from plans.ports.work import Evidence
 from plans.store import plans
 from plans.store.people import display_name
-from plans.store.tables import DelegationRow, ItemRow
-from plans.words import SETTLED, DecisionId, ItemState, Money, PlanSlug
+from plans.store.tables import DelegationRow
+from plans.words import DecisionId, ItemState, Money, PlanSlug
 
 
 def tell(desk: Desk, tx: Session, row: DelegationRow, state: str, detail: str, quote: str = "") -> None:
@@ -33,25 +33,32 @@ def tell(desk: Desk, tx: Session, row: DelegationRow, state: str, detail: str, q
 
 
 def finish(desk: Desk, tx: Session, row: DelegationRow, verified: str, evidence: Evidence) -> None:
-    """Done, and seen to be done."""
+    """Done, and seen to be done; even if it was called off, when that came too late."""
     step = step_of(row)
     cost = step.cost if step else None
     _conclude(desk, tx, row, "succeeded", verified, evidence, cost)
     move(desk, tx, row, Phase.DONE)
-    plans.set_item_state(tx, brief_of(row).item, ItemState.DONE)
-    tell(desk, tx, row, "done", f"Verified: {verified}." + (f" Cost: {cost}." if cost else ""))
+    moved = carry(tx, row, ItemState.DONE)
+    late = "It was done before it could be called off. " if row.cancel and not moved else ""
+    tell(desk, tx, row, "done", f"{late}Verified: {verified}." + (f" Cost: {cost}." if cost else ""))
     wake_plan(desk, tx, row.plan)
 
 
 def refuse(desk: Desk, tx: Session, row: DelegationRow, why: str) -> None:
-    """Policy, a budget or a person said no: nothing was done, and the item becomes its owner's."""
+    """Policy, a budget or a person said no: nothing was done; the item becomes its owner's, if it is still wanted."""
+    if unwanted(tx, row):
+        call_off(desk, tx, row, why)
+        return
     _conclude(desk, tx, row, "refused", why, None, None)
     move(desk, tx, row, Phase.REFUSED)
     _to_person(desk, tx, row, f"not done: {why}", f"It was not done: {why}")
 
 
 def fail(desk: Desk, tx: Session, row: DelegationRow, why: str, evidence: Evidence | None = None) -> None:
-    """The agent did not do it. The item goes to another agent that can, or to its owner."""
+    """The agent did not do it. The item goes to another agent that can, or to its owner, if it is still wanted."""
+    if unwanted(tx, row):
+        call_off(desk, tx, row, why)
+        return
     step = step_of(row)
     _conclude(desk, tx, row, "failed", why, evidence, step.cost if step else None)
     move(desk, tx, row, Phase.FAILED)
@@ -68,9 +75,7 @@ def call_off(desk: Desk, tx: Session, row: DelegationRow, why: str) -> None:
     """It was stopped, or given to somebody else, or dropped; unless dropped, the item can begin anew."""
     _conclude(desk, tx, row, "canceled", why, None, None)
     move(desk, tx, row, Phase.CANCELED)
-    item = tx.get(ItemRow, row.item)
-    if item is not None and ItemState(item.state) not in SETTLED:
-        plans.set_item_state(tx, brief_of(row).item, ItemState.PLANNED)
+    carry(tx, row, ItemState.PLANNED)
     tell(desk, tx, row, "called off", f"{why[:1].upper()}{why[1:]}.")
     wake_plan(desk, tx, row.plan)
 

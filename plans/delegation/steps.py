@@ -6,11 +6,10 @@ from typing import Final
 
 from sqlmodel import Session
 
-from plans.delegation.desk import Desk, Phase, brief_of, chat_of, move, owner_of, step_of
+from plans.delegation.desk import Desk, Phase, brief_of, carry, chat_of, move, owner_of, step_of
 from plans.delegation.ending import fail, tell
 from plans.ports.people import Notice, QuestionNotice
 from plans.ports.work import Question, Step
-from plans.store import plans
 from plans.store.people import display_name
 from plans.store.tables import DelegationRow
 from plans.words import AgentName, AskId, AskKind, ItemState, StepState
@@ -18,6 +17,16 @@ from plans.words import AgentName, AskId, AskKind, ItemState, StepState
 _LOOKS: Final = 5
 _POLL: Final = 2.0
 """Wall seconds between looks when the agent names no interval."""
+_ASKING: Final = frozenset(
+    {
+        StepState.NEEDS_INPUT,
+        StepState.NEEDS_APPROVAL,
+        StepState.NEEDS_LOGIN,
+        StepState.NEEDS_HUMAN,
+        StepState.EXPIRED,
+    }
+)
+"""Steps that wait for the plan's owner."""
 DID, DID_NOT = "It was done", "It was not done"
 AGAIN, ELSEWHERE = "Try again", "Give it to somebody else"
 
@@ -30,18 +39,20 @@ def take(desk: Desk, tx: Session, row: DelegationRow, step: Step) -> None:
         return
     row.ref = step.ref or row.ref
     row.step = step.model_dump(mode="json")
-    brief = brief_of(row)
     match step.state:
         case StepState.WORKING:
             same = row.state == Phase.LOOKING.value and "look" in step.ref
             move(desk, tx, row, Phase.LOOKING if same else Phase.WORKING, wait=step.retry_after or _POLL)
-            plans.set_item_state(tx, brief.item, ItemState.DELEGATED)
+            carry(tx, row, ItemState.DELEGATED)
             if last is None or last.progress != step.progress or last.state is not step.state:
                 tell(desk, tx, row, "under way", "", step.progress)
         case StepState.NEEDS_2FA:
             move(desk, tx, row, Phase.NEEDS_2FA, wait=step.retry_after or 1.0)
-            plans.set_item_state(tx, brief.item, ItemState.ASKING)
+            carry(tx, row, ItemState.ASKING)
             tell(desk, tx, row, "waiting for a code", "Its sign-in asks for a one-time code: see your personal chat.")
+        case state if state in _ASKING and row.cancel:
+            # Nobody is asked about what is being called off.
+            move(desk, tx, row, Phase.WORKING)
         case StepState.NEEDS_INPUT | StepState.NEEDS_APPROVAL:
             _ask(desk, tx, row, step)
         case StepState.NEEDS_LOGIN | StepState.NEEDS_HUMAN | StepState.EXPIRED:
@@ -57,14 +68,13 @@ def take(desk: Desk, tx: Session, row: DelegationRow, step: Step) -> None:
 
 def _ask(desk: Desk, tx: Session, row: DelegationRow, step: Step) -> None:
     """Puts the agent's question to the plan's owner, once per question."""
-    brief = brief_of(row)
     question = step.question or Question(id=str(step.seq), text=step.progress or "It needs an answer to go on.")
     if step.state is StepState.NEEDS_APPROVAL and not question.options:
         question = question.model_copy(update={"options": ("Yes", "No")})
     row.step = step.model_copy(update={"question": question}).model_dump(mode="json")
     row.ask = _open(desk, tx, row, question)
     move(desk, tx, row, Phase.NEEDS_INPUT)
-    plans.set_item_state(tx, brief.item, ItemState.ASKING)
+    carry(tx, row, ItemState.ASKING)
 
 
 def _again(step: Step) -> Question:
@@ -105,7 +115,6 @@ def _open(desk: Desk, tx: Session, row: DelegationRow, question: Question) -> st
 
 def unclear(desk: Desk, tx: Session, row: DelegationRow, why: str, *, final: bool = False) -> None:
     """Something may have been done. Look, a few times; when that does not tell, ask a person to look."""
-    brief = brief_of(row)
     row.looks += 1
     if row.looks <= _LOOKS and not final:
         move(desk, tx, row, Phase.LOOKING, wait=min(2.0 ** (row.looks - 1), 30.0))
@@ -120,5 +129,5 @@ def unclear(desk: Desk, tx: Session, row: DelegationRow, why: str, *, final: boo
     )
     row.ask = _open(desk, tx, row, question)
     move(desk, tx, row, Phase.STUCK)
-    plans.set_item_state(tx, brief.item, ItemState.UNKNOWN)
+    carry(tx, row, ItemState.UNKNOWN)
     tell(desk, tx, row, "unknown", f"{row.agent}: {why}. Nothing is repeated until somebody has looked.")

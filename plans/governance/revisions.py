@@ -1,40 +1,41 @@
 """Signing a revision and taking one back: what the proposal's approval, a repair and chat's ``undo`` have in common.
 
-A signature is a decision with its outcome, a notice with the diff, the end of proposals that it overtook, and a
-continuation that looks what may begin now; all in the caller's transaction.
+A signature is a decision with its outcome, a notice with the diff, the end of proposals that it gets in the way of, and
+a continuation that looks what may begin now and calls off what was taken away; all in the caller's transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from plans.engine import Engine
 from plans.errors import NotAllowed, UserError
-from plans.governance import decisions
+from plans.governance import decisions, undoing
 from plans.governance.asks import Asks
 from plans.governance.locks import hold
 from plans.model import diff
-from plans.model.calendar import today
-from plans.model.edits import EDITS, Edit, Edits, RemoveItem, RestoreItem
+from plans.model.calendar import near, today
+from plans.model.edits import EDITS, DropItem, Edits, Reassign
 from plans.model.plan import Plan
-from plans.model.revision import item_of
+from plans.model.revision import replay
 from plans.model.schedule import finish
 from plans.ports.people import Fate, Messenger, RevisionNotice
 from plans.ports.time import Clock
-from plans.store import plans
+from plans.store import history, plans
 from plans.store.clock import PlanClock
 from plans.store.people import display_name
 from plans.store.tables import AskRow, DecisionRow, PlanRow, RevisionRow
-from plans.words import IN_FLIGHT, AskKind, AskState, ChatId, ItemId, ItemState, PersonId, PlanSlug
+from plans.words import IN_FLIGHT, AskKind, AskState, ChatId, ItemId, PersonId, PlanSlug
 
 CONTINUATION: Final = "plan"
 """Kind of the continuation ``plan:<slug>:<number>``: the plan has changed, look what may begin."""
-STEWARD: Final = PersonId("Steward")
+STEWARD: Final = PersonId(history.STEWARD)
 """Who signs what follows from a rule rather than from a person."""
-Signed = Callable[[Session, Plan], None]
+Signed = Callable[[Session, Plan], object]
 
 
 class Revisions:
@@ -55,8 +56,9 @@ class Revisions:
     def sign(self, tx: Session, revision: RevisionRow, person: PersonId, item: ItemId | None = None) -> Plan:
         """Makes the revision the plan. ``item``: the one it is about, if it is about one.
 
-        Raises NotAllowed for anybody but the plan's owner, Conflict when the plan has moved on since it was proposed,
-        and UserError when an edit no longer fits.
+        What was signed since it was proposed stays, as long as it leaves alone what this touches. Raises NotAllowed for
+        anybody but the plan's owner, Overtaken when it does not, Conflict when the revision is decided already, and
+        UserError when an edit no longer fits.
         """
         return self._sign(tx, _owned(tx, PlanSlug(revision.plan), person), revision, person, item)
 
@@ -72,11 +74,12 @@ class Revisions:
         before = plans.load(tx, PlanSlug(row.slug))
         plan = plans.approve(tx, revision, person, self._plan_clock.now())
         changes = diff.lines(before, plan, lambda who: display_name(tx, who))
-        self._record(tx, revision, person, item, changes)
-        self._overtake(tx, plan, revision)
+        self._record(tx, revision, person, item, changes, onto=before.revision)
+        self._overtake(tx, plan)
         if revision.number > 1:
             # The first one's card is the proposal itself, and there is nothing before it to go back to.
-            self._tell(tx, row, revision, plan, person, changes)
+            notes = (*self._rebased(tx, before, plan, revision), *_called_off(before, revision))
+            self._tell(tx, row, revision, plan, person, changes, notes)
         self._engine.enqueue(tx, CONTINUATION, plan.slug, revision.number)
         for handler in self._signed:
             handler(tx, plan)
@@ -90,30 +93,24 @@ class Revisions:
         would remove is being worked on; NotAllowed for anybody but the owner.
         """
         row = _owned(tx, plan, person)
-        history = _approved(tx, plan)
-        undone = {revision.undoes for revision in history}
-        if number is not None and number in undone:
+        made = history.signed(tx, plan)
+        if number is not None and number in {revision.undoes for revision in made}:
             return plans.load(tx, plan)
-        standing = [r for r in history if r.undoes is None and r.number not in undone]
-        last = standing[-1] if standing else None
-        if last is None or last.number == 1:
-            raise UserError(
-                f"There is no change of {plan} to take back: it stands as it was first approved.",
-                f"`stop {plan}` halts it, and a new goal makes a new plan.",
-            )
-        if number is not None and number != last.number:
-            raise UserError(
-                f"Version {number} is not the last change of {plan}; version {last.number} came after it.",
-                f"Take back version {last.number} first: `undo`.",
-            )
-        edits = _that_fit(plans.load(tx, plan), EDITS.validate_python(last.undo))
+        last = undoing.last(plan, made, number)
+        edits = undoing.that_fit(plans.load(tx, plan), EDITS.validate_python(last.undo))
         reason = f"Takes back version {last.number}: {last.reason}"
         now = self._plan_clock.now()
         back = plans.propose(tx, PlanSlug(row.slug), edits, reason, "", person, now, undoes=last.number)
         return self.sign(tx, back, person, _item_of(tx, last))
 
     def _record(
-        self, tx: Session, revision: RevisionRow, person: PersonId, item: ItemId | None, changes: tuple[str, ...]
+        self,
+        tx: Session,
+        revision: RevisionRow,
+        person: PersonId,
+        item: ItemId | None,
+        changes: tuple[str, ...],
+        onto: int,
     ) -> None:
         now = self._wall.now()
         decision = decisions.record(
@@ -127,20 +124,45 @@ class Revisions:
             plan=revision.plan,
             item=item,
             approver=person,
-            data={"revision": revision.id, "hash": revision.hash, "planned_by": revision.planned_by},
+            data={
+                "revision": revision.id,
+                "hash": revision.hash,
+                "planned_by": revision.planned_by,
+                "origin": history.origin_of(revision),
+                "base": revision.base,
+                "onto": onto,
+            },
         )
         seen = {"attributes": {"changes": len(changes)}, "source": "the plan", "excerpt": "; ".join(changes)[:500]}
         decisions.conclude(tx, decision, now, "succeeded", "it is the plan now", seen)
 
-    def _overtake(self, tx: Session, plan: Plan, revision: RevisionRow) -> None:
-        """Closes the cards of proposals that were made on the plan as it was."""
-        overtaken = select(RevisionRow.id).where(RevisionRow.plan == plan.slug, RevisionRow.state == "replaced")
-        asked = select(AskRow.id).where(
-            AskRow.kind == AskKind.REVISION, AskRow.state == AskState.OPEN, col(AskRow.entity).in_(overtaken)
+    def _overtake(self, tx: Session, plan: Plan) -> None:
+        """Closes the cards of proposals that can no longer be approved, saying what got in their way."""
+        asked = select(AskRow.id, RevisionRow).where(
+            AskRow.kind == AskKind.REVISION,
+            AskRow.state == AskState.OPEN,
+            AskRow.entity == RevisionRow.id,
+            RevisionRow.plan == plan.slug,
+            RevisionRow.state == "replaced",
         )
-        fate = Fate(word="Replaced", note=f"version {revision.number} was signed first")
-        for ask in tx.exec(asked).all():
-            self._asks.close(tx, ask, AskState.VOID, fate)
+        for ask, revision in tx.exec(asked).all():
+            note = f"{history.overtaken(tx, revision)} Propose it again."
+            self._asks.close(tx, ask, AskState.VOID, Fate(word="Replaced", note=note))
+
+    def _rebased(self, tx: Session, before: Plan, plan: Plan, revision: RevisionRow) -> Iterator[str]:
+        """What to say of a proposal that others were signed before: what it was put onto, and what that changes."""
+        if revision.base == before.revision:
+            return
+        yield (
+            f"Proposed on version {revision.base} and put onto version {before.revision}: nothing that it touches had "
+            "changed in between."
+        )
+        day = self._today(plan)
+        shown = replay(history.standing(tx, before, revision.base), EDITS.validate_python(revision.edits))
+        then, now = finish(shown, day), finish(plan, day)
+        if then != now:
+            told = (near(when, day) for when in (now, then))
+            yield "With what was signed in between the plan finishes {}, not {}.".format(*told)
 
     def _tell(
         self,
@@ -150,18 +172,34 @@ class Revisions:
         plan: Plan,
         person: PersonId,
         changes: tuple[str, ...],
+        notes: tuple[str, ...],
     ) -> None:
-        day = today(self._plan_clock.now(), plan.zone)
+        day = self._today(plan)
         notice = RevisionNotice(
             plan=plan.slug,
             number=revision.number,
             reason=revision.reason,
             by=display_name(tx, person),
             changes=changes,
+            notes=notes,
             finish=finish(plan, day),
             today=day,
         )
         self._messenger.post(tx, ChatId(row.chat), notice, f"revision:{revision.id}")
+
+    def _today(self, plan: Plan) -> date:
+        return today(self._plan_clock.now(), plan.zone)
+
+
+def _called_off(before: Plan, revision: RevisionRow) -> Iterator[str]:
+    """What somebody was working on and is told to stop."""
+    for edit in EDITS.validate_python(revision.edits):
+        item = before.items.get(edit.item) if isinstance(edit, DropItem | Reassign) and edit.call_off else None
+        if item is not None and item.state in IN_FLIGHT:
+            yield (
+                f"{item.id} was being worked on: {item.agent} is told to stop. What cannot be called back is watched "
+                "and told here."
+            )
 
 
 def _owned(tx: Session, plan: PlanSlug, person: PersonId) -> PlanRow:
@@ -172,33 +210,6 @@ def _owned(tx: Session, plan: PlanSlug, person: PersonId) -> PlanRow:
         owner = display_name(tx, row.owner)
         raise NotAllowed(f"Only {owner} may change {plan}.", f"Ask {owner}.")
     return row
-
-
-def _approved(tx: Session, plan: PlanSlug) -> list[RevisionRow]:
-    """The revisions that made the plan, oldest first."""
-    asked = select(RevisionRow).where(RevisionRow.plan == plan, RevisionRow.state == "approved")
-    return list(tx.exec(asked.order_by(col(RevisionRow.number))).all())
-
-
-def _that_fit(plan: Plan, edits: Edits) -> Edits:
-    """The inverse edits, as the world has not stood still since. Raises UserError when it cannot be turned back.
-
-    An item that somebody was working on then is planned again, for nobody is working on that brief now.
-    """
-    fitting: list[Edit] = []
-    for edit in edits:
-        if isinstance(edit, RemoveItem | RestoreItem):
-            state = item_of(plan, edit.item).state
-            if state is ItemState.DONE or (isinstance(edit, RemoveItem) and state in IN_FLIGHT):
-                raise UserError(
-                    f"{edit.item} is {state} by now, and taking that change back would undo it.",
-                    f"Say what should change instead, or `stop {plan.slug}`.",
-                )
-        if isinstance(edit, RestoreItem) and edit.state in IN_FLIGHT:
-            fitting.append(RestoreItem(item=edit.item, state=ItemState.PLANNED))
-        else:
-            fitting.append(edit)
-    return tuple(fitting)
 
 
 def _item_of(tx: Session, revision: RevisionRow) -> ItemId | None:

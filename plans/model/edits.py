@@ -19,7 +19,7 @@ class _Edit(BaseModel):
 class AddItem(_Edit):
     kind: Literal["add"] = "add"
     item: Item
-    place: int | None = None
+    place: int | None = Field(default=None, ge=0)
     """Where in the reader's order, counted from 0; None means last."""
 
 
@@ -57,6 +57,8 @@ class Reassign(_Edit):
     item: ItemId
     agent: AgentName | None
     owner: PersonId
+    call_off: bool = False
+    """What becomes of it if its agent is working on it: called off. Without, such an item keeps its agent."""
 
 
 class Retitle(_Edit):

@@ -111,11 +111,14 @@ def _window(outlook: Outlook, item: Item) -> tuple[date, date]:
 
 
 def _behind(calendar: Calendar, item: Item, opens: date) -> tuple[date, date]:
-    """The item's window behind what it waits for: the same if it still fits, else as long as before."""
+    """The item's window behind what it waits for: the same if it still fits, else as long as before.
+
+    What somebody works on has begun already, and only ends later.
+    """
     if opens <= item.start or calendar.add_workdays(opens, item.days - 1) <= item.end:
         return item.start, item.end
     length = max(calendar.workdays_between(item.start, item.end), item.days)
-    return opens, calendar.add_workdays(opens, length - 1)
+    return item.start if item.state in IN_FLIGHT else opens, calendar.add_workdays(opens, length - 1)
 
 
 def _redated(outlook: Outlook, first: Item, window: tuple[date, date]) -> list[Edit]:
@@ -202,7 +205,9 @@ def _reassign(outlook: Outlook, item: Item, agents: Sequence[Able]) -> Repair | 
     taker = able[0] if able else None
     plan, today, calendar = outlook.plan, outlook.today, outlook.calendar
     window = _window(outlook, item)
-    edits: list[Edit] = [Reassign(item=item.id, agent=taker, owner=item.owner)]
+    edits: list[Edit] = [
+        Reassign(item=item.id, agent=taker, owner=item.owner, call_off=item.state in IN_FLIGHT),
+    ]
     if item.state not in (ItemState.PROPOSED, ItemState.PLANNED, ItemState.READY):
         edits.append(RestoreItem(item=item.id, state=ItemState.PLANNED))
     moves = _redated(outlook, item, window)

@@ -174,6 +174,8 @@ class RevisionNotice(_Notice):
     reason: str
     by: str
     changes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """What else is to be known: what it was put onto, and what is called off by it."""
     finish: date
     today: date | None = None
     """The day of the plan's zone on which it was signed."""

@@ -1,7 +1,9 @@
 """The repository of plans: a frame, its items, and the revisions that made them.
 
 A plan changes by approved revisions alone; only an item's state moves on its own. A revision remembers the number it
-was proposed on: once another one is approved it is stale, and approving it is a ``Conflict``.
+was proposed on. When others are approved first it is put on top of them, provided that they leave alone what it touches
+and that it still fits; otherwise it is ``replaced``, and approving it raises ``Overtaken``, which names what was in its
+way.
 """
 
 from __future__ import annotations
@@ -15,15 +17,18 @@ from pydantic import TypeAdapter
 from sqlalchemy import delete, func, insert, update
 from sqlmodel import Session, col, select
 
-from plans.errors import Conflict, UserError
+from plans.errors import Conflict, Overtaken, UserError
 from plans.model.edits import EDITS, AddItem, Edits
 from plans.model.plan import Item, Plan
+from plans.model.rebase import clashes
 from plans.model.revision import apply, invert
+from plans.store import history
 from plans.store.names import free_prefix, free_slug
 from plans.store.tables import ItemRow, PlanRow, RevisionRow
 from plans.words import ChatId, ItemId, ItemState, PersonId, PlanSlug
 
 __all__ = [
+    "amend",
     "approve",
     "create_proposal",
     "free_prefix",
@@ -89,24 +94,41 @@ def load(tx: Session, slug: PlanSlug) -> Plan:
 
 
 def proposed(tx: Session, revision_row: RevisionRow) -> Plan:
-    """The plan as it would be. Raises Conflict when the revision is decided, or proposed on an older plan."""
-    plan = _row(tx, PlanSlug(revision_row.plan))
-    _still_open(revision_row, plan)
-    after = apply(_plan(tx, plan), EDITS.validate_python(revision_row.edits))
+    """The plan as it would be. Raises Conflict when the revision is decided, Overtaken when it no longer fits."""
+    row = _row(tx, PlanSlug(revision_row.plan))
+    _still_open(tx, revision_row, row)
+    after = _put(tx, _plan(tx, row), revision_row)
     return after.model_copy(update={"revision": revision_row.number})
 
 
-def approve(tx: Session, revision_row: RevisionRow, person: PersonId, now: datetime) -> Plan:
-    """Makes the revision the plan, and every other proposal for it ``replaced``. Items added become planned.
+def amend(tx: Session, revision_row: RevisionRow, edits: Edits) -> Plan:
+    """Adds edits to what is proposed, for somebody who has seen it on the plan as it stands; returns ``proposed``.
 
-    Raises Conflict when it is decided already or proposed on an older plan than the current one, and UserError when
-    items have moved on so far that an edit no longer fits.
+    Raises what ``proposed`` does, and UserError when the edits do not fit.
+    """
+    row = _row(tx, PlanSlug(revision_row.plan), lock=True)
+    after = apply(proposed(tx, revision_row), edits)
+    revision_row.edits = [*revision_row.edits, *EDITS.dump_python(edits, mode="json")]
+    revision_row.base = row.revision
+    revision_row.hash = _hash(revision_row.plan, revision_row.number, revision_row.edits)
+    tx.add(revision_row)
+    tx.flush()
+    return after
+
+
+def approve(tx: Session, revision_row: RevisionRow, person: PersonId, now: datetime) -> Plan:
+    """Makes the revision the plan, and ``replaced`` every other proposal for it that it clashes with.
+
+    Items added become planned. What was approved since the revision was proposed stays: the edits, exactly as they were
+    shown, go on top of it, under the next number. Raises Conflict when it is decided already, Overtaken when something
+    approved since gets in its way, and UserError when items have moved on so far that an edit no longer fits.
     """
     row = _row(tx, PlanSlug(revision_row.plan), lock=True)
     tx.refresh(revision_row)
-    _still_open(revision_row, row)
+    _still_open(tx, revision_row, row)
     before, edits = _plan(tx, row), EDITS.validate_python(revision_row.edits)
-    after = _planned(apply(before, edits), before).model_copy(update={"revision": revision_row.number})
+    revision_row.number = revision_row.number if revision_row.number > row.revision else _last(tx, row) + 1
+    after = _planned(_put(tx, before, revision_row), before).model_copy(update={"revision": revision_row.number})
     revision_row.undo = EDITS.dump_python(invert(before, edits), mode="json")
     _signed(revision_row, "approved", person, now)
     row.revision = revision_row.number
@@ -114,11 +136,7 @@ def approve(tx: Session, revision_row: RevisionRow, person: PersonId, now: datet
     row.frame = _frame(after)
     tx.add_all((row, revision_row))
     tx.flush()
-    tx.execute(
-        update(RevisionRow)
-        .where(col(RevisionRow.plan) == row.slug, col(RevisionRow.state) == "proposed")
-        .values(state="replaced")
-    )
+    _replace(tx, after, edits)
     _write_items(tx, before, after)
     return after
 
@@ -179,8 +197,7 @@ def _propose(
     now: datetime,
     undoes: int | None,
 ) -> RevisionRow:
-    last = tx.exec(select(func.max(col(RevisionRow.number))).where(RevisionRow.plan == row.slug)).one()
-    number = (last or 0) + 1
+    number = _last(tx, row) + 1
     dumped = EDITS.dump_python(edits, mode="json")
     revision = RevisionRow(
         id=f"{row.slug}:{number}",
@@ -212,11 +229,50 @@ def _number(item: ItemId) -> int:
     return int(tail) if tail.isdecimal() else 0
 
 
-def _still_open(revision: RevisionRow, plan: PlanRow) -> None:
-    if revision.state != "proposed":
+def _last(tx: Session, row: PlanRow) -> int:
+    """The highest number that any revision of the plan has."""
+    return tx.exec(select(func.max(col(RevisionRow.number))).where(RevisionRow.plan == row.slug)).one() or 0
+
+
+def _still_open(tx: Session, revision: RevisionRow, plan: PlanRow) -> None:
+    if revision.state not in ("proposed", "replaced"):
         raise Conflict(f"{revision.id} is {revision.state}")
-    if revision.base != plan.revision:
-        raise Conflict(f"{revision.id} was proposed on number {revision.base}; the plan is at {plan.revision}")
+    if revision.state == "replaced" or (revision.base != plan.revision and history.rivals(tx, revision)):
+        raise _overtaken(tx, revision)
+
+
+def _overtaken(tx: Session, revision: RevisionRow, why: str = "") -> Overtaken:
+    said = history.overtaken(tx, revision, why)
+    return Overtaken(said, f"Propose it again: `status {revision.plan}` shows how the plan stands.")
+
+
+def _put(tx: Session, plan: Plan, revision: RevisionRow) -> Plan:
+    """The plan with the revision's edits. Raises Overtaken when they no longer fit what was approved since."""
+    try:
+        return apply(plan, EDITS.validate_python(revision.edits))
+    except UserError as error:
+        if revision.base == plan.revision:
+            raise
+        raise _overtaken(tx, revision, error.said) from error
+
+
+def _replace(tx: Session, plan: Plan, edits: Edits) -> None:
+    """Ends the proposals that what was just approved gets in the way of, or that no longer fit the plan after it."""
+    asked = select(RevisionRow).where(RevisionRow.plan == plan.slug, RevisionRow.state == "proposed")
+    for other in tx.exec(asked).all():
+        theirs = EDITS.validate_python(other.edits)
+        if clashes(theirs, edits) or not _fits(plan, theirs):
+            other.state = "replaced"
+            tx.add(other)
+    tx.flush()
+
+
+def _fits(plan: Plan, edits: Edits) -> bool:
+    try:
+        apply(plan, edits)
+    except UserError:
+        return False
+    return True
 
 
 def _signed(revision: RevisionRow, state: str, person: PersonId, now: datetime) -> None:

@@ -62,13 +62,15 @@ class RevisionRow(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("plan", "number"),)
 
     id: str = Field(primary_key=True)
-    """``<plan>:<number>``."""
+    """``<plan>:<number>``, with the number under which it was proposed."""
     plan: str = Field(foreign_key="plan.slug", index=True)
     number: int
+    """Grows with every approval: a proposal that is approved behind a later one gets the next number."""
     base: int = 0
-    """The plan's last approved number when this was proposed; it can be approved as long as that is so."""
+    """The plan's last approved number when this was proposed, or last shown; what was approved since must not touch
+    what this touches."""
     state: str = "proposed"
-    """proposed → approved · rejected · replaced."""
+    """proposed → approved · rejected · replaced (something signed first got in its way)."""
     edits: list[Json] = Field(sa_type=JSON)
     undo: list[Json] = Field(default_factory=list, sa_type=JSON)
     """The edits that take it back; written when it is approved."""
@@ -76,7 +78,7 @@ class RevisionRow(SQLModel, table=True):
     """The number of the revision that this one takes back."""
     reason: str
     planned_by: str = ""
-    """Claude or which playbook, and why."""
+    """Claude or which playbook, and why; of a change how it came about, in a word: ``talk``, ``import``, ``repair``."""
     proposer: str
     signed_by: str | None = None
     hash: str

@@ -121,7 +121,7 @@ class Deadlines:
             plan.slug,
             repair.edits,
             reason=f"{item.id} was not done by {near(item.end, self._today(plan))}. {repair.label}.",
-            planned_by="",
+            planned_by="repair",
             proposer=person,
             now=self._plan_clock.now(),
         )

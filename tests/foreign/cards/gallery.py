@@ -132,6 +132,14 @@ async def _planned() -> dict[str, Notice]:
         "slip-repaired": slip.model_copy(update={"fate": fate["repaired"]}),
         "slip-replaced": slip.model_copy(update={"fate": fate["replaced"]}),
         "revision": revision,
+        "revision-rebased": revision.model_copy(
+            update={
+                "notes": (
+                    "Proposed on version 4 and put onto version 6: nothing that it touches had changed in between.",
+                    "With what was signed in between the plan finishes Mon 1 Feb, not Fri 29 Jan.",
+                )
+            }
+        ),
     }
 
 

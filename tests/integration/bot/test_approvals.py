@@ -6,12 +6,13 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from bot.incoming import InvokeAnswer
-from plans.model.edits import Redate
+from plans.errors import UserError
+from plans.model.edits import Redate, Retitle
 from plans.store import plans
-from plans.store.tables import DecisionRow, InboundRow, ItemRow, OutcomeRow, PlanRow, RevisionRow
+from plans.store.tables import AskRow, DecisionRow, InboundRow, ItemRow, OutcomeRow, PlanRow, RevisionRow
 from plans.words import ItemId, ItemState
 from tests.integration.bot.office import ANN, CHANNEL, EVE, GOAL, SLUG, Office, task
 from tests.unit.bot.walk import runs, shown, titles
@@ -213,3 +214,30 @@ async def test_undo_on_a_revisions_card_takes_that_revision_back_once(office: Of
         office.clock.forward(minutes=5)
     assert await office.database.read(lambda tx: tx.get_one(ItemRow, "NA-1").end) == before
     assert await counted(office, RevisionRow) == 3
+
+
+async def test_a_card_whose_proposal_was_overtaken_names_what_got_in_its_way_and_what_can_be_said_next(
+    office: Office,
+) -> None:
+    await office.own()
+
+    def overtake(tx: Session) -> str:
+        def put(title: str) -> RevisionRow:
+            edit = Retitle(item=ItemId("NA-1"), title=title)
+            return plans.propose(tx, SLUG, (edit,), "a better name", "talk", ANN, office.clock.now())
+
+        mine, theirs = put("Mine"), put("Theirs")
+        office.revisions.sign(tx, theirs, ANN)
+        return mine.id
+
+    late = await office.database.write(overtake)
+    for verb, inputs in (("approve", {}), ("edit", {"deadline": "2027-02-05"})):
+
+        def press(tx: Session, verb: str = verb, inputs: dict[str, str] = inputs) -> None:
+            ask = AskRow(id="a", kind="revision", entity=late, chat=CHANNEL, allowed=[ANN], hash="", notice={},
+                         message="m", asked_at=office.clock.now())  # fmt: skip
+            office.proposals.clicked(tx, ask, verb, inputs, ANN)
+
+        with pytest.raises(UserError, match="Version 3, signed by Ann Example, changed the title of NA-1") as caught:
+            await office.database.write(press)
+        assert caught.value.way_on.startswith("Propose it again")

@@ -274,7 +274,7 @@ async def test_an_item_given_to_another_agent_is_called_back_from_the_first(
         await world.until(lambda tx: any(d.state == "working" for d in tx.exec(select(DelegationRow)).all()))
 
         def reassign(tx: Session) -> None:
-            edit = Reassign(item=ItemId("NA-1"), agent=AgentName("other"), owner=ANN)
+            edit = Reassign(item=ItemId("NA-1"), agent=AgentName("other"), owner=ANN, call_off=True)
             row = plans.propose(tx, SLUG, (edit,), "late", "", ANN, world.now())
             world.revisions.sign(tx, row, ANN)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
 from plans.engine import Engine
-from plans.errors import Conflict, NotAllowed, UserError
+from plans.errors import Conflict, NotAllowed, Overtaken, UserError
 from plans.governance.decisions import of_item, open_decisions
 from plans.governance.revisions import Revisions
 from plans.model.edits import AddItem, DropItem, Edit, Reassign, Redate, RestoreItem, Retitle
@@ -80,6 +79,11 @@ class House:
         assert found is None or isinstance(found, RevisionNotice)
         return found
 
+    def notice_of(self, revision: str) -> RevisionNotice:
+        found = self.database.read_now(lambda tx: posted(tx, f"revision:{revision}"))
+        assert isinstance(found, RevisionNotice)
+        return found
+
     def continuations(self) -> list[str]:
         names = text("SELECT workflow_uuid FROM workflow_status ORDER BY workflow_uuid")
         return [name for (name,) in self.database.read_now(lambda tx: tx.execute(names).all())]
@@ -144,22 +148,78 @@ def test_a_signature_that_fails_leaves_nothing_behind(house: House) -> None:
     assert len(house.database.read_now(lambda tx: tx.exec(select(DecisionRow)).all())) == 1
 
 
-def test_proposals_made_on_the_plan_as_it_was_are_overtaken_and_their_cards_say_so(house: House) -> None:
-    winner, loser = house.propose(later()), house.propose(renamed("Other"))
+def card(house: House, revision: str) -> AskRow:
+    """The revision's card, with buttons."""
 
-    def card(tx: Session, revision: str) -> AskRow:
+    def ask(tx: Session) -> AskRow:
         row = asked(tx, house.asks, kind=AskKind.REVISION)
         row.entity = revision
         return row
 
-    won, lost = (house.database.write_now(partial(card, revision=r)) for r in (winner, loser))
+    return house.database.write_now(ask)
+
+
+def test_proposals_that_change_the_same_are_overtaken_and_their_cards_say_by_what(house: House) -> None:
+    winner, loser, other = house.propose(later()), house.propose(later(), renamed("X")), house.propose(renamed("Y"))
+    cards = [card(house, revision) for revision in (winner, loser, other)]
     house.sign(winner)
-    rows = house.database.read_now(lambda tx: [tx.get_one(AskRow, row.id).state for row in (won, lost)])
-    assert rows == ["open", "void"]
-    fate = house.database.read_now(lambda tx: posted(tx, lost.message)).fate
-    assert (fate.word, fate.note) == ("Replaced", "version 2 was signed first")
-    with pytest.raises(Conflict):
+    rows = house.database.read_now(lambda tx: [tx.get_one(AskRow, row.id).state for row in cards])
+    assert rows == ["open", "void", "open"]
+    fate = house.database.read_now(lambda tx: posted(tx, cards[1].message)).fate
+    assert fate.word == "Replaced"
+    assert fate.note == (
+        "Version 2, signed by Ada Lovelace, changed the dates of NA-2, which this rests on or changes too. "
+        "Propose it again."
+    )
+    with pytest.raises(Overtaken):
         house.sign(loser)
+    house.sign(other)
+    assert (house.plan().items[ONE].title, house.plan().items[TWO].end) == ("Y", date(2026, 12, 4))
+
+
+def test_a_proposal_put_onto_later_versions_says_so_and_what_that_does_to_the_finish(house: House) -> None:
+    waiting = house.propose(renamed("Y"))
+    house.change(later())
+    house.sign(waiting)
+    notice = house.notice_of(waiting)
+    assert notice.number == 4
+    assert notice.notes == (
+        "Proposed on version 1 and put onto version 3: nothing that it touches had changed in between.",
+        "With what was signed in between the plan finishes Fri 4 Dec, not Fri 27 Nov.",
+    )
+    assert notice.changes == ("NA-1 Y: called that instead of “Task 1”",)
+    decision = house.database.read_now(lambda tx: tx.exec(select(DecisionRow)).all())[-1]
+    assert {name: decision.data[name] for name in ("origin", "base", "onto")} == {
+        "origin": "card",
+        "base": 1,
+        "onto": 3,
+    }
+    assert house.undo(number=4).items[ONE].title == "Task 1"
+
+
+def test_a_proposal_on_the_present_version_has_nothing_to_say_about_that(house: House) -> None:
+    house.change(later())
+    notice = house.notice(2)
+    assert notice is not None
+    assert notice.notes == ()
+
+
+def test_undo_does_not_take_an_item_from_an_agent_that_works_on_it_by_now(house: House) -> None:
+    house.change(Reassign(item=ONE, agent=AgentName("other"), owner=ADA))
+    house.state(ONE, ItemState.DELEGATED)
+    with pytest.raises(UserError, match="NA-1 is delegated by now") as error:
+        house.undo()
+    assert "stop northwind" in error.value.way_on
+
+
+def test_an_owner_who_left_is_told_by_what_is_known_of_them(house: House) -> None:
+    gone = PersonId("aad-4711")
+    house.change(Reassign(item=ONE, agent=None, owner=gone))
+    notice = house.notice(2)
+    assert notice is not None
+    assert notice.changes == ("NA-1 Task 1: done by aad-4711 instead of writer",)
+    house.change(Reassign(item=ONE, agent=None, owner=BOB))
+    assert house.plan().items[ONE].owner == BOB
 
 
 @pytest.mark.parametrize(
@@ -209,10 +269,15 @@ def test_the_same_undo_button_four_times_takes_back_once(house: House) -> None:
 def test_an_older_undo_button_is_refused_naming_what_came_after(house: House) -> None:
     house.change(renamed("A"))
     house.change(renamed("B"))
-    with pytest.raises(UserError, match="version 3 came after"):
+    house.change(renamed("C"))
+    with pytest.raises(UserError, match="versions 3 to 4 came after it") as error:
         house.undo(number=2)
-    with pytest.raises(UserError, match="is not the last change"):
+    assert error.value.way_on == "Take back version 4 first: `undo`."
+    with pytest.raises(UserError, match="has no version 99: its versions are 1 to 4"):
         house.undo(number=99)
+    house.undo()
+    with pytest.raises(UserError, match=r"Version 5 is not the last change .* that stands; it takes another one back"):
+        house.undo(number=5)
     assert house.plan().items[ONE].title == "B"
 
 
@@ -229,7 +294,8 @@ def test_undo_does_not_remove_what_is_being_worked_on_or_done(house: House) -> N
 def test_an_item_that_was_being_worked_on_when_it_changed_is_planned_again_by_undo(house: House) -> None:
     house.state(ONE, ItemState.DELEGATED)
     house.change(
-        Reassign(item=ONE, agent=AgentName("other"), owner=ADA), RestoreItem(item=ONE, state=ItemState.PLANNED)
+        Reassign(item=ONE, agent=AgentName("other"), owner=ADA, call_off=True),
+        RestoreItem(item=ONE, state=ItemState.PLANNED),
     )
     back = house.undo().items[ONE]
     assert (back.state, back.agent) == (ItemState.PLANNED, "writer")

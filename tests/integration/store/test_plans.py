@@ -130,28 +130,6 @@ def test_an_undo_is_a_revision_that_restores_the_plan(approved: Database, edits:
     assert after == approved.read_now(lambda tx: load(tx, NORTHWIND))
 
 
-def test_approving_one_proposal_replaces_the_others_and_they_are_stale(approved: Database) -> None:
-    first, second = approved.write_now(lambda tx: (change(tx, retitled("one")), change(tx, retitled("two"))))
-    approved.write_now(lambda tx: approve(tx, tx.get_one(RevisionRow, second.id), ANA, NOW))
-    assert approved.read_now(lambda tx: tx.get_one(RevisionRow, first.id).state) == "replaced"
-    with pytest.raises(Conflict, match="replaced"):
-        approved.write_now(lambda tx: approve(tx, tx.get_one(RevisionRow, first.id), ANA, NOW))
-    with pytest.raises(Conflict):
-        approved.read_now(lambda tx: proposed(tx, tx.get_one(RevisionRow, first.id)))
-    assert approved.read_now(lambda tx: load(tx, NORTHWIND)).items[ItemId("NA-1")].title == "two"
-
-
-def test_a_proposal_on_an_older_number_cannot_be_approved(approved: Database) -> None:
-    def stale(tx: Session) -> None:
-        row = change(tx, retitled("late"))
-        row.base = 0
-        tx.flush()
-        approve(tx, row, ANA, NOW)
-
-    with pytest.raises(Conflict, match="on number 0; the plan is at 1"):
-        approved.write_now(stale)
-
-
 @pytest.mark.parametrize("decide", [approve, reject])
 def test_a_decided_proposal_is_not_decided_again(either: Database, decide: object) -> None:
     def twice(tx: Session) -> None:

@@ -151,7 +151,13 @@ def slip(words: str = "words", lines: int = 3, fate: Fate | None = None) -> Slip
 
 def revision(words: str = "words", lines: int = 3) -> RevisionNotice:
     return RevisionNotice(
-        plan=PLAN, number=2, reason=words, by=words, changes=(words,) * lines, finish=date(2027, 1, 29)
+        plan=PLAN,
+        number=2,
+        reason=words,
+        by=words,
+        changes=(words,) * lines,
+        notes=(words,) * lines,
+        finish=date(2027, 1, 29),
     )
 
 

@@ -33,6 +33,19 @@ COMMAND_TABLE = [
     ("undo", Spoken("undo")),
     ("undo the last change", Spoken("undo")),
     ("undo northwind 3", Spoken("undo", plan="northwind", number=3)),
+    ("undo 12", Spoken("undo", number=12)),
+    ("history", Spoken("history")),
+    ("History of Northwind Analytics?", Spoken("history", plan="northwind analytics")),
+    ("what changed", Spoken("history")),
+    ("show me the changes, please", Spoken("history")),
+    ("diff", Spoken("diff")),
+    ("diff 12", Spoken("diff", number=12)),
+    ("diff 12 15", Spoken("diff", number=12, other=15)),
+    ("Diff northwind 12 15", Spoken("diff", plan="northwind", number=12, other=15)),
+    ("diff northwind", Spoken("diff", plan="northwind")),
+    ("diff version 12 to 15", Spoken("diff", number=12, other=15)),
+    ("compare versions 12 and 15", Spoken("diff", number=12, other=15)),
+    ("what changed in version 3?", Spoken("diff", number=3)),
     ("stop", Spoken("stop")),
     ("stop everything!", Spoken("stop", everything=True)),
     ("Stop Northwind Analytics.", Spoken("stop", plan="northwind analytics")),
@@ -76,7 +89,7 @@ def test_a_goal_is_a_goal_with_all_its_words(typed: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_command_in_the_catalogue_works_as_it_is_listed(command: object) -> None:
-    typed = command.typed.replace("<item>", "NA-1").replace("<plan>", "northwind")  # type: ignore[attr-defined]
+    typed = command.typed.replace("<item>", "NA-1").replace("<plan>", "northwind").replace("<version>", "12")  # type: ignore[attr-defined]
     found = parse(typed)
     assert found is not None
     assert found.name == command.name  # type: ignore[attr-defined]

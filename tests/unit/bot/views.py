@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from microsoft_teams.cards import AdaptiveCard
 
 from bot import cards
-from bot.cards import agents, choice, help, refusal, status, week, welcome, why
+from bot.cards import agents, choice, diff, help, history, refusal, status, week, welcome, why
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
 from bot.commands.catalogue import COMMANDS
@@ -28,6 +28,8 @@ def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
     yield "week", _fitted(week.render, _week(words, lines))
     yield "why", _fitted(why.render, _why(words, lines))
     yield "agents", _fitted(agents.render, _agents(words, lines))
+    yield "history", _fitted(history.render, _history(words, lines))
+    yield "diff", _fitted(diff.render, _diff(words, lines))
     yield (
         "choice",
         cards.fitted(lambda room: choice.render(words, [(words, "status northwind-analytics")] * lines, room)),
@@ -65,6 +67,17 @@ def _why(words: str, lines: int) -> why.Why:
     return why.Why("northwind-analytics", "NA-17", words, words, words, (reason,) * lines)
 
 
+def _history(words: str, lines: int) -> history.History:
+    version = history.Version(4, words, words, words, words, 3, back=5)
+    older = max(0, lines - history.SHOWN)
+    return history.History("northwind-analytics", words, (version,) * (lines - older), (version,) * older)
+
+
+def _diff(words: str, lines: int) -> diff.Diff:
+    groups = (diff.Group("Dates", (words,) * lines),) * (3 if lines else 0)
+    return diff.Diff("northwind-analytics", words, 3, 4, words, words, groups, last=True)
+
+
 def _agents(words: str, lines: int) -> agents.Inventory:
     return agents.Inventory((agents.AgentLine(words, "MCP", words, words, words, words, words),) * lines)
 
@@ -92,6 +105,8 @@ def ordinary() -> dict[str, dict[str, Any]]:
         ),
         "week": _fitted(week.render, _this_week()),
         "why": _fitted(why.render, _why_done()),
+        "history": _fitted(history.render, _versions()),
+        "diff": _fitted(diff.render, _changed()),
         "agents": _fitted(
             agents.render,
             agents.Inventory(
@@ -141,6 +156,45 @@ def _this_week() -> week.Week:
         "Launch of Northwind Analytics",
         TODAY - timedelta(days=2),
         tuple(week.WeekLine(id_, name, who, date(2026, 11, day), state) for id_, name, who, day, state in lines),
+    )
+
+
+def _versions() -> history.History:
+    made = [
+        (12, "Takes back version 11: The fair is cancelled", "Thu 26 Nov, 14:05", "Ann Example", "an undo", 2, None),
+        (11, "The fair is cancelled", "Thu 26 Nov, 13:50", "Ann Example", "by talking", 2, 12),
+        (9, "scout: could not be reached", "Wed 25 Nov, 09:12", "Steward", "by a rule", 1, None),
+        (8, "NA-20 was not done by Mon 23 Nov. Extend to Fri 27 Nov.", "Tue 24 Nov, 08:30", "Ann Example", "a repair",
+         3, None),
+        *((n, f"Reading in launch-{n}.csv", "Mon 23 Nov, 17:00", "proposed by Bob Builder, signed by Ann Example",
+           "from a file", 14, None) for n in range(7, 1, -1)),
+        (1, "Goal of Ann Example", "Fri 20 Nov, 09:02", "Ann Example", "the first plan", 15, None),
+    ]  # fmt: skip
+    versions = tuple(history.Version(*one) for one in made)
+    return history.History(
+        "northwind-analytics", "Launch of Northwind Analytics", versions[: history.SHOWN], versions[history.SHOWN :]
+    )
+
+
+def _changed() -> diff.Diff:
+    return diff.Diff(
+        slug="northwind-analytics",
+        title="Launch of Northwind Analytics",
+        since=7,
+        until=8,
+        reason="NA-20 was not done by Mon 23 Nov. Extend to Fri 27 Nov.",
+        signed="Tue 24 Nov, 08:30 · Ann Example · a repair",
+        groups=(
+            diff.Group("The plan as a whole", ("Deadline: Tue 2 Feb instead of Fri 29 Jan",)),
+            diff.Group(
+                "Dates",
+                (
+                    "NA-20 Confirm launch date and price with finance: ends Fri 27 Nov instead of Mon 23 Nov",
+                    "NA-19 Mail the announcement to the waiting list: Mon 30 Nov instead of Thu 26 Nov",
+                ),
+            ),
+        ),
+        last=True,
     )
 
 
