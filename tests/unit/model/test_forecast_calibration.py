@@ -1,0 +1,105 @@
+"""Whether forecasts are true: two thousand projects are played, and the P80 has to hold in four of five.
+
+The world draws each agent's habits, the history that the forecaster sees, and what then really happens; the forecaster
+never sees more than that history. What happens is worked out here in plain Python, apart from the code under test.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from statistics import NormalDist, fmean, pvariance
+
+import pytest
+
+from plans.model.forecast import forecast
+from plans.model.history import Finished, History
+from plans.model.plan import Plan
+from plans.words import AgentName, Doer, ItemId
+from tests.unit.model.drawn import MONDAY, WEEK, item, plan_of
+
+PROJECTS, RUNS = 2_000, 400
+AGENTS = ("quill", "scout", "scribe")
+LANES, STEPS = 4, 4
+WORK = "write_copy"
+
+
+@dataclass(frozen=True)
+class Project:
+    plan: Plan
+    history: History
+    finish: date
+    """When it really was finished."""
+
+
+def _played(rng: random.Random) -> Project:
+    """Four lanes of four tasks with crossings, merging into a last task."""
+    habits = {name: (rng.uniform(-0.1, 0.4), rng.uniform(0.25, 0.6)) for name in AGENTS}
+
+    def takes(agent: str, estimate: int) -> int:
+        return max(1, round(estimate * rng.lognormvariate(*habits[agent])))
+
+    finished = []
+    for name in AGENTS:
+        for number in range(rng.randint(12, 40)):
+            estimate = rng.randint(2, 10)
+            doer = Doer(f"agent:{name}")
+            finished.append(Finished(ItemId(f"OLD-{number}"), doer, WORK, estimate, takes(name, estimate)))
+    after: dict[int, tuple[int, ...]] = {}
+    for lane in range(LANES):
+        for step in range(STEPS):
+            number = lane * STEPS + step
+            before = {number - 1} if step else set()
+            if step and rng.random() < 0.3:
+                before.add(rng.randrange(LANES) * STEPS + step - 1)
+            after[number] = tuple(before)
+    after[LANES * STEPS] = tuple(lane * STEPS + STEPS - 1 for lane in range(LANES))
+    agents = {number: rng.choice(AGENTS) for number in after}
+    days = {number: rng.randint(3, 10) for number in after}
+    ends: dict[int, int] = {}
+    for number in sorted(after, key=lambda one: (one % STEPS, one) if one < LANES * STEPS else (STEPS, one)):
+        ends[number] = max((ends[one] for one in after[number]), default=0) + takes(agents[number], days[number])
+    items = (
+        item(number, days=days[number], agent=AgentName(agents[number]), capability=WORK,
+             after=tuple(ItemId(f"NA-{one}") for one in after[number]))
+        for number in after
+    )  # fmt: skip
+    return Project(plan_of(*items), History(tuple(finished)), WEEK.add_workdays(MONDAY, max(ends.values()) - 1))
+
+
+def runs_of_the_network(project: Project, number: int) -> date:
+    return forecast(project.plan, MONDAY, project.history, runs=RUNS, seed=number).p80
+
+
+def means_along_one_path(project: Project, _number: int) -> date:
+    """What PERT does by hand: the longest path by its means, and their variances added up."""
+    seen = {kind: (fmean(ratios), pvariance(ratios)) for kind, ratios in project.history.ratios().items()}
+    paths: dict[ItemId, tuple[float, float]] = {}
+
+    def path(at: ItemId) -> tuple[float, float]:
+        if at not in paths:
+            one = project.plan.items[at]
+            mean, variance = seen[(one.doer, one.capability)]
+            longest = max((path(before) for before in one.after), default=(0.0, 0.0))
+            paths[at] = longest[0] + one.days * mean, longest[1] + one.days**2 * variance
+        return paths[at]
+
+    mean, variance = max(path(at) for at in project.plan.items)
+    return WEEK.add_workdays(MONDAY, round(mean + NormalDist().inv_cdf(0.8) * variance**0.5) - 1)
+
+
+def _held(p80: Callable[[Project, int], date]) -> float:
+    """The share of projects that were finished by the date that the forecaster gave."""
+    rng = random.Random(2026)
+    projects = (_played(rng) for _ in range(PROJECTS))
+    return fmean(project.finish <= p80(project, number) for number, project in enumerate(projects))
+
+
+def test_the_p80_holds_in_four_of_five_of_two_thousand_projects() -> None:
+    assert _held(runs_of_the_network) == pytest.approx(0.80, abs=0.03)
+
+
+def test_a_forecaster_that_ignores_where_paths_merge_would_be_found_out() -> None:
+    assert _held(means_along_one_path) < 0.77
