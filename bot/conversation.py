@@ -22,6 +22,7 @@ from bot.commands import IN_TRANSACTION
 from bot.commands.agents import agents
 from bot.commands.catalogue import COMMANDS, Name
 from bot.commands.desk import Choose, Desk, Turn
+from bot.commands.forecast import forecast
 from bot.commands.parse import Spoken, nearest, parse
 from bot.commands.status import standing
 from bot.commands.which import open_items
@@ -34,7 +35,9 @@ from plans.words import ChatId, PersonId, PlanSlug
 Work = Callable[[Session], Activity]
 """Does what was said and makes the reply, in the transaction that also posts it. Raises UserError."""
 
-_READS: Final[frozenset[Name]] = frozenset({"hello", "help", "status", "week", "why", "agents", "plans"})
+_READS: Final[frozenset[Name]] = frozenset(
+    {"hello", "help", "status", "week", "why", "forecast", "record", "agents", "plans"}
+)
 """Commands that change nothing: these may be done on the model's word."""
 _LONGEST: Final = 1_500
 _PLANS: Final = 5
@@ -52,8 +55,8 @@ class Meaning(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     intent: Literal[
-        "hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "goal", "answer",
-        "unclear",
+        "hello", "help", "status", "week", "why", "forecast", "record", "agents", "undo", "stop", "resume", "done",
+        "plans", "goal", "answer", "unclear",
     ]  # fmt: skip
     plan: str = Field(default="", max_length=80)
     item: str = Field(default="", max_length=40)
@@ -79,6 +82,8 @@ class Conversation:
         if turn.said.name == "agents":
             inventory = await agents(self._desk.roster)
             return lambda _tx: inventory
+        if turn.said.name == "forecast":
+            return await forecast(self._desk, self._database, turn)
         act = IN_TRANSACTION[turn.said.name]
         return lambda tx: act(self._desk, tx, turn)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Name = Literal["hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "goal"]
+Name = Literal[
+    "hello", "help", "status", "week", "why", "forecast", "record", "agents", "undo", "stop", "resume", "done", "plans",
+    "goal",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,7 @@ class Command:
 COMMANDS: Final = (
     Command("status", "status", "how this chat's plan stands: what is late, at risk, or waits for whom"),
     Command("week", "this week", "what is due, and who does it"),
+    Command("forecast", "forecast", "when the plan will be done, as odds; “forecast record”: how true such odds were"),
     Command("why", "why <item>", "what was decided about an item, and on what evidence"),
     Command("done", "done <item>", "says that you have finished an item of yours"),
     Command("undo", "undo", "takes the last change of the plan back"),

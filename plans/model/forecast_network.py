@@ -6,7 +6,7 @@ take no time of their own here: they are finished when what stands under them is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _Bounds = tuple[int, int, int | None]
 """Of a node: ``opens``, ``floor``, ``elapsed``."""
+_Ask = Callable[[Item, bool, int], _Bounds]
 WORK = frozenset({ItemKind.TASK, ItemKind.MILESTONE})
 """Kinds that are done themselves; a plan is finished when all of them are."""
 
@@ -64,7 +65,7 @@ class Network:
     def as_meant(cls, plan: Plan, calendar: Calendar, sequence: Sequence[ItemId]) -> Network:
         """The plan from its beginning, as if nothing had happened yet; only what was dropped is gone."""
         kept = [item for item in (plan.items[one] for one in sequence) if item.state is not ItemState.DROPPED]
-        return _network(kept, calendar, lambda item, _held: (_opening(calendar, item.start), 0, None))
+        return _network(plan, kept, calendar, lambda item, _held, _lag: (_opening(calendar, item.start), 0, None))
 
     @classmethod
     def of_today(
@@ -77,14 +78,16 @@ class Network:
         """
         now = _opening(calendar, today)
 
-        def bounds(item: Item, held: bool) -> _Bounds:
-            opened = _opening(calendar, since.get(item.id, item.start))
+        def bounds(item: Item, held: bool, lag: int) -> _Bounds:
+            opens = max(_opening(calendar, item.start), lag)
+            opened = _opening(calendar, since[item.id]) if item.id in since else opens
             under_way = item.state in IN_FLIGHT or not held
             if begun(item) and under_way and opened <= now:
                 return opened, now, now - opened
-            return max(_opening(calendar, item.start), now), now, None
+            return max(opens, now), now, None
 
-        return _network([plan.items[one] for one in sequence if not plan.items[one].settled], calendar, bounds)
+        kept = [item for item in (plan.items[one] for one in sequence) if not item.settled]
+        return _network(plan, kept, calendar, bounds)
 
     def run(self, days: Callable[[int, Node], Ranks | int], runs: int) -> tuple[Ranks, Ranks]:
         """Starts and finishes, items × runs, with ``days(row, node)`` as how long an item of work takes in each run."""
@@ -130,12 +133,12 @@ def _opening(calendar: Calendar, day: date) -> int:
     return calendar.rank(calendar.next_workday(day))
 
 
-def _network(items: Sequence[Item], calendar: Calendar, bounds: Callable[[Item, bool], _Bounds]) -> Network:
-    """``bounds`` is asked with each item and whether an open one holds it up."""
+def _network(plan: Plan, kept: Sequence[Item], calendar: Calendar, bounds: _Ask) -> Network:
+    """``bounds`` is asked with each item, whether an open one holds it up, and the rank at which lags let it begin."""
     rows: dict[ItemId, int] = {}
     children: dict[ItemId, list[int]] = {}
     nodes: list[Node] = []
-    for item in items:
+    for item in kept:
         finishes = [(rows[one], 1) for one in item.after if one in rows]
         starts: list[tuple[int, int]] = []
         for link in item.links:
@@ -143,7 +146,8 @@ def _network(items: Sequence[Item], calendar: Calendar, bounds: Callable[[Item, 
                 plain = link.kind == "finish_start"
                 (finishes if plain else starts).append((rows[link.item], link.lag + plain))
         under = children.get(item.id, [])
-        opens, floor, elapsed = bounds(item, bool(finishes or starts))
+        lag = max(_lags(plan, item, calendar, rows), default=0)
+        opens, floor, elapsed = bounds(item, bool(finishes or starts), lag)
         if item.kind not in WORK and not (finishes or starts or under):
             continue
         if elapsed is not None:
@@ -154,3 +158,12 @@ def _network(items: Sequence[Item], calendar: Calendar, bounds: Callable[[Item, 
         if item.parent is not None:
             children.setdefault(item.parent, []).append(row)
     return Network(tuple(nodes), tuple(row for row, node in enumerate(nodes) if node.works))
+
+
+def _lags(plan: Plan, item: Item, calendar: Calendar, rows: Collection[ItemId]) -> Iterator[int]:
+    """Where lags behind what is done end. When it was done is not on the plan, so they count from its window."""
+    for link in item.links:
+        before = plan.items.get(link.item)
+        if before is not None and before.state is ItemState.DONE and before.id not in rows:
+            plain = link.kind == "finish_start"
+            yield (calendar.rank(before.end) + 1 if plain else _opening(calendar, before.start)) + link.lag

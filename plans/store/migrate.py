@@ -1,11 +1,12 @@
 """Brings a database's tables to what the code expects. The engine's own tables are the engine's affair.
 
-``python -m plans.store.migrate`` writes the one initial revision anew from ``plans.store.tables``. That is how tables
-change until there are installations to keep; from then on each change is a revision of its own.
+There are installations to keep, so each change of ``plans.store.tables`` is a revision of its own: ``python -m
+plans.store.migrate "forecasts and what came true"`` writes what is missing as the next one.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from alembic import command
@@ -18,7 +19,6 @@ from plans.errors import SetupError
 from plans.store.database import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
-_INITIAL = "0001"
 _LOCK = 0x57E3A2D
 """Any number: PostgreSQL's advisory lock under which one worker at a time upgrades."""
 
@@ -44,13 +44,13 @@ def upgrade(database: Database) -> None:
         connection.commit()
 
 
-def rewrite_initial() -> None:
-    """Writes the initial revision from the tables; alembic says where."""
-    for old in (_FOLDER / "versions").glob("*.py"):
-        old.unlink()
+def write_next(words: str) -> None:
+    """Writes the revision that is missing between the last one and the tables; alembic says where."""
+    number = len(list((_FOLDER / "versions").glob("*.py"))) + 1
     engine = create_engine("sqlite://", poolclass=StaticPool)
     with engine.connect() as connection:
-        command.revision(configuration(connection), "initial", autogenerate=True, rev_id=_INITIAL)
+        command.upgrade(configuration(connection), "head")
+        command.revision(configuration(connection), words, autogenerate=True, rev_id=f"{number:04d}")
     engine.dispose()
 
 
@@ -64,4 +64,4 @@ def configuration(connection: Connection) -> Config:
 
 
 if __name__ == "__main__":
-    rewrite_initial()
+    write_next(sys.argv[1])

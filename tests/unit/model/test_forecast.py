@@ -117,6 +117,13 @@ def test_lags_and_links_from_the_start_are_kept() -> None:
     assert forecast(together, MONDAY, runs=1).criticality == {ONE: 1.0, TWO: 1.0}
 
 
+def test_a_lag_goes_on_behind_what_is_done() -> None:
+    done = item(1, first=0, last=1, state=ItemState.DONE)
+    assert forecast(plan_of(done, _sure(2, 3, links=(Link(item=ONE, lag=2),))), _day(2), runs=1).p50 == _day(6)
+    begun = _sure(2, 3, links=(Link(item=ONE, kind="start_start", lag=3),), **QUILL)
+    assert forecast(plan_of(done, begun), _day(2), runs=1).p50 == _day(5)
+
+
 def test_a_link_to_an_item_further_down_the_plan_is_kept_too() -> None:
     assert forecast(plan_of(_sure(1, 1, links=(Link(item=TWO, lag=1),)), _sure(2, 1)), MONDAY, runs=1).p50 == _day(2)
 
