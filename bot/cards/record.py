@@ -58,7 +58,7 @@ def render(found: Record, room: Room) -> AdaptiveCard:
         share = one.came_true / one.count
         body.append(
             line(
-                strong(f"{one.low:.0%} to {one.high:.0%}".replace("%", " %")),
+                strong(f"{one.low * 100:.0f} to {one.high * 100:.0f} %"),
                 f"{bar(share)} {percent(share)}",
                 quiet(f"· {one.came_true} of {one.count}; said {percent(one.said)}"),
             )
