@@ -42,11 +42,12 @@ class Buffer:
 
 def buffer(meant: Network, now: Network, deadline: int) -> Buffer | None:
     """``deadline``: its rank. None when the plan was meant without any buffer."""
-    starts, ends = ([int(rank[0]) for rank in ranks] for ranks in meant.run(_planned, 1))
+    starts, ends = _played(meant)
     finish = max(ends[row] for row in meant.work)
     if deadline <= finish:
         return None
-    last = max(int(now.run(_planned, 1)[1][row][0]) for row in now.work)
+    _, left = _played(now)
+    last = max(left[row] for row in now.work)
     rows = list(_chain(meant, starts, ends))[::-1]
     chain = [meant.nodes[row].item for row in rows if meant.nodes[row].works]
     elapsed = {node.item.id: node.elapsed or 0 for node in now.nodes}
@@ -59,6 +60,12 @@ def buffer(meant: Network, now: Network, deadline: int) -> Buffer | None:
             item.days if item.state is ItemState.DONE else min(elapsed.get(item.id, 0), item.days - 1) for item in chain
         ),
     )
+
+
+def _played(network: Network) -> tuple[list[int], list[int]]:
+    """Starts and finishes when everything takes as long as was estimated."""
+    starts, ends = network.run(_planned, 1)
+    return starts[:, 0].tolist(), ends[:, 0].tolist()
 
 
 def _planned(_row: int, node: Node) -> int:

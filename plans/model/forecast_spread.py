@@ -101,6 +101,8 @@ def under_way(table: Table, elapsed: int) -> Table | None:
     """
     import numpy as np  # noqa: PLC0415 - see above
 
+    if not elapsed:
+        return table
     left = table[table >= elapsed + 0.5]
     return left[np.arange(LEVELS) * len(left) // LEVELS] if len(left) else None
 
