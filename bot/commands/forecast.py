@@ -87,8 +87,10 @@ def _view(plan: Plan, found: Forecast) -> card.Odds:
         dates=((0.5, found.p50), (0.8, found.p80), (0.95, found.p95)),
         drivers=tuple(_driver(one) for one in found.drivers),
         basis=found.basis.said,
-        enough=found.basis.enough,
+        guessed=all(one.means == "guess" for one in found.basis.items),
+        unplanned=found.basis.unplanned,
         buffer=_burnt(found.buffer) if found.buffer else "",
+        next=tuple(_next(plan, found)),
         grounds=tuple(f"{one.item} {titles[one.item]}: {one.said}" for one in found.basis.items),
         runs=found.runs,
     )
@@ -96,6 +98,16 @@ def _view(plan: Plan, found: Forecast) -> card.Odds:
 
 def _driver(one: Driver) -> card.DriverLine:
     return card.DriverLine(id=one.item, title=one.title, share=one.criticality, said=one.said)
+
+
+def _next(plan: Plan, found: Forecast) -> list[card.NextLine]:
+    near = [(plan.items[one], chance) for one, chance in found.ends.items()]
+    lines = [
+        card.NextLine(item.id, item.title, item.end, chance)
+        for item, chance in near
+        if item.end <= found.today + forecasts.NEAR
+    ]
+    return sorted(lines, key=lambda one: (one.end, one.id))
 
 
 def _burnt(one: Buffer) -> str:

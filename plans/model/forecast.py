@@ -7,7 +7,7 @@ Adding up likely durations along one path hides that where paths merge the lates
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -49,11 +49,14 @@ class Basis:
     """What a forecast was computed from. Milestones are reached, not worked on, and have no grounds."""
 
     items: tuple[Grounds, ...]
+    unplanned: tuple[ItemId, ...] = ()
+    """Open streams and milestones for which no work is on the plan yet. Of the whole plan nothing can be said then:
+    its curve takes them as reached on their dates."""
 
     @property
     def enough(self) -> bool:
-        """Whether there is more than guesses; if not, the odds are no better than they are."""
-        return any(one.means != "guess" for one in self.items)
+        """Whether there is more than guesses, and nothing unplanned; if not, the odds are no better than that."""
+        return not self.unplanned and any(one.means != "guess" for one in self.items)
 
     @property
     def said(self) -> str:
@@ -146,6 +149,7 @@ def forecast(
         reached += count
         curve.append((calendar.day(rank), reached / runs))
     critical = {node.item.id: count / runs for node, count in zip(network.nodes, tally.critical, strict=True)}
+    tasks = [item for item in (network.nodes[row].item for row in network.work) if item.kind is ItemKind.TASK]
     in_time = {network.nodes[row].item.id: tally.in_time[row] / runs for row in network.work}
     return Forecast(
         today=today,
@@ -155,13 +159,7 @@ def forecast(
         criticality=MappingProxyType(critical),
         ends=MappingProxyType(in_time),
         drivers=_drivers(network, spreads, grounds, critical, _deviation(tally.finishes)),
-        basis=Basis(
-            tuple(
-                grounds[network.nodes[row].item.id]
-                for row in network.work
-                if network.nodes[row].item.kind is ItemKind.TASK
-            )
-        ),
+        basis=Basis(tuple(grounds[task.id] for task in tasks), tuple(_unplanned(plan, sequence))),
         buffer=buffer(Network.as_meant(plan, calendar, sequence), network, calendar.rank(plan.deadline)),
     )
 
@@ -182,6 +180,26 @@ def _drawn_from(network: Network, history: History) -> tuple[Network, list[Sprea
         spreads.append(found if left is None else replace(found, table=left))
         grounds[node.item.id] = ground
     return replace(network, nodes=tuple(nodes)), spreads, grounds
+
+
+def _unplanned(plan: Plan, sequence: Sequence[ItemId]) -> Iterator[ItemId]:
+    """A milestone's work is under it, or what it waits for; that of one behind other milestones may be theirs."""
+    under: dict[ItemId, list[ItemId]] = {}
+    for item in plan.items.values():
+        if item.parent is not None:
+            under.setdefault(item.parent, []).append(item.id)
+    without: set[ItemId] = set()
+    for key in sequence:
+        item, parts = plan.items[key], under.get(key, [])
+        if item.kind is ItemKind.MILESTONE:
+            parts = [one for one in (*parts, *item.waits) if one in plan.items]
+            lacking = not any(plan.items[one].kind is ItemKind.TASK for one in parts)
+            lacking = lacking and (not parts or any(one in without for one in parts))
+        else:
+            lacking = item.kind is ItemKind.STREAM and not parts
+        if lacking and not item.settled:
+            without.add(key)
+            yield key
 
 
 def _drivers(

@@ -23,10 +23,6 @@ class Bin:
     said: float
     """Their mean probability."""
 
-    @property
-    def share(self) -> float:
-        return self.came_true / self.count
-
 
 @dataclass(frozen=True)
 class Record:

@@ -20,7 +20,7 @@ from plans.store.history import ended
 from plans.store.tables import ForecastRow
 from plans.words import ItemId, ItemState, PlanSlug
 
-_NEAR: Final = timedelta(days=14)
+NEAR: Final = timedelta(days=14)
 """Of items only the ends that are that near are kept: the others will be forecast again, and better."""
 
 
@@ -42,12 +42,14 @@ def keep(tx: Session, plan: Plan, found: Forecast, now: datetime) -> int:
 def _said(plan: Plan, found: Forecast) -> Iterator[tuple[str, ItemId | None, date, float]]:
     if not found.runs:
         return
-    if found.deadline >= found.today:
-        yield "deadline", None, found.deadline, found.on_time
-    yield "p80", None, found.p80, found.chance(found.p80)
+    if not found.basis.unplanned:
+        # Of a plan that is not all there yet no odds are given, so none can be held against us.
+        yield "p80", None, found.p80, found.chance(found.p80)
+        if found.deadline >= found.today:
+            yield "deadline", None, found.deadline, found.on_time
     for item, probability in found.ends.items():
         end = plan.items[item].end
-        if found.today <= end <= found.today + _NEAR:
+        if found.today <= end <= found.today + NEAR:
             yield item, item, end, probability
 
 

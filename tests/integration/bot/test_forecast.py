@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot.commands import forecast as command
-from plans.model.forecast import Forecast
+from plans.model.forecast import Forecast, forecast
 from plans.store import plans
 from plans.store.tables import ForecastRow
 from plans.words import ItemId, ItemKind, ItemState
@@ -53,13 +52,12 @@ async def test_what_was_told_is_kept_to_be_scored_once_a_day(office: Office) -> 
 
 async def test_it_is_computed_on_a_thread_of_its_own(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[str] = []
-    compute = command.compute
 
     def watched(*args: Any, **more: Any) -> Forecast:
         threads.append(threading.current_thread().name)
-        return compute(*args, **more)
+        return forecast(*args, **more)
 
-    monkeypatch.setattr(command, "compute", watched)
+    monkeypatch.setattr("bot.commands.forecast.compute", watched)
     await office.own()
     await office.hear("forecast", chat=CHANNEL)
     (name,) = threads
@@ -71,13 +69,12 @@ async def test_of_a_plan_that_has_just_changed_it_is_told_and_not_kept(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await office.own()
-    compute = command.compute
 
     def meddled(*args: Any, **more: Any) -> Forecast:
         office.database.write_now(lambda tx: tx.connection().exec_driver_sql("UPDATE plan SET revision = 7"))
-        return compute(*args, **more)
+        return forecast(*args, **more)
 
-    monkeypatch.setattr(command, "compute", meddled)
+    monkeypatch.setattr("bot.commands.forecast.compute", meddled)
     assert "Even odds" in runs(_card(await office.hear("forecast", chat=CHANNEL)))
     assert await _kept(office) == []
 
@@ -85,6 +82,17 @@ async def test_of_a_plan_that_has_just_changed_it_is_told_and_not_kept(
 async def test_guesses_alone_are_called_that(office: Office) -> None:
     await office.own()
     assert "not enough to say more than the estimates do" in runs(_card(await office.hear("forecast", chat=CHANNEL)))
+
+
+async def test_while_later_work_is_not_planned_only_what_comes_next_has_odds(office: Office) -> None:
+    far = task(3, kind=ItemKind.MILESTONE, agent=None, start=date(2027, 1, 20), end=date(2027, 1, 20))
+    await office.own(task(1), task(2, after=(ONE,)), far)
+    card = _card(await office.hear("forecast", chat=CHANNEL))
+    words = runs(card)
+    assert card["body"][0]["text"] == "Forecast: not enough to say yet"
+    assert "For NA-3 no work is on the plan yet, so nobody can say when all of it will be done." in words
+    assert "NA-2 Task 2 · " in words
+    assert "P80" not in words
 
 
 async def test_a_plan_that_is_done_needs_no_odds(office: Office) -> None:

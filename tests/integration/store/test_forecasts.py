@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import Session, select
@@ -13,7 +14,7 @@ from plans.model.plan import Item, Plan
 from plans.store import forecasts, plans
 from plans.store.database import Database
 from plans.store.tables import DelegationRow, ForecastRow, RevisionRow
-from plans.words import ItemId, ItemState
+from plans.words import ItemId, ItemKind, ItemState
 from tests.integration.governance.world import ADA, NOW, SLUG, plan_of, proposed, task
 
 ONE, TWO = ItemId("NA-1"), ItemId("NA-2")
@@ -38,6 +39,17 @@ def _sure(number: int, start: date, end: date) -> Item:
 
 def _keep(tx: Session, plan: Plan, day: date = D20, now: datetime = NOW) -> int:
     return forecasts.keep(tx, plan, forecast(plan, day, runs=400), now)
+
+
+def test_of_a_plan_that_is_not_all_there_yet_only_near_items_are_kept(database: Database) -> None:
+    far = task(2, FAR, FAR, kind=ItemKind.MILESTONE)
+
+    def make(tx: Session) -> None:
+        row = tx.get_one(RevisionRow, proposed(tx, plan_of(_sure(1, D20, D24), far)))
+        _keep(tx, plans.approve(tx, row, ADA, NOW))
+
+    database.write_now(make)
+    assert set(_rows(database)) == {ONE}
 
 
 def _rows(database: Database) -> dict[str, ForecastRow]:
@@ -87,7 +99,8 @@ def test_as_long_as_its_day_is_not_over_nothing_is_judged(kept: Database) -> Non
 
 
 def test_a_plan_is_judged_by_the_last_of_its_items(kept: Database) -> None:
-    kept.write_now(lambda tx: (_done(tx, ONE, D24), _done(tx, TWO, FAR)))
+    for item, day in ((ONE, D24), (TWO, FAR)):
+        kept.write_now(partial(_done, item=item, day=day))
     assert _resolve(kept, FAR) == 0
     rows = _rows(kept)
     assert (rows["deadline"].came_true, rows["p80"].came_true) == (True, True)

@@ -14,13 +14,12 @@ from plans.engine.alarm import Alarm
 from plans.governance.revisions import Revisions
 from plans.model.calendar import day_end
 from plans.model.edits import DropItem
-from plans.model.forecast import Forecast
+from plans.model.forecast import Forecast, forecast
 from plans.model.plan import Item
 from plans.store import plans
 from plans.store.clock import PlanClock
 from plans.store.database import Database
 from plans.store.tables import ForecastRow, RevisionRow, TimerRow
-from plans.watch import forecasts as room
 from plans.watch.forecasts import NIGHTLY, WEEKLY, Forecasts
 from plans.words import ItemId, ItemState
 from tests.doubles.clock import ManualClock
@@ -93,13 +92,12 @@ async def test_it_is_computed_neither_on_the_event_loop_nor_in_a_transaction(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads: list[str] = []
-    compute = room.forecast
 
     def watched(*args: Any, **more: Any) -> Forecast:
         threads.append(threading.current_thread().name)
-        return compute(*args, **more)
+        return forecast(*args, **more)
 
-    monkeypatch.setattr(room, "forecast", watched)
+    monkeypatch.setattr("plans.watch.forecasts.forecast", watched)
     await house.forecasts.make(SLUG, 0)
     (name,) = threads
     assert name != threading.main_thread().name
@@ -108,16 +106,15 @@ async def test_it_is_computed_neither_on_the_event_loop_nor_in_a_transaction(
 
 async def test_a_plan_that_changes_meanwhile_is_worked_out_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     revisions: list[int] = []
-    compute = room.forecast
 
     def meddled(plan: Any, *args: Any, **more: Any) -> Forecast:
         if not revisions:
             row = house.database.write_now(lambda tx: plans.propose(tx, SLUG, (DropItem(item=TWO),), "", "", ADA, NOW))
             house.database.write_now(lambda tx: plans.approve(tx, tx.get_one(RevisionRow, row.id), ADA, NOW))
         revisions.append(plan.revision)
-        return compute(plan, *args, **more)
+        return forecast(plan, *args, **more)
 
-    monkeypatch.setattr(room, "forecast", meddled)
+    monkeypatch.setattr("plans.watch.forecasts.forecast", meddled)
     await house.forecasts.make(SLUG, 0)
     assert revisions == [1, 2]
     assert {row.item for row in house.kept()} == {None, ONE}

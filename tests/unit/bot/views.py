@@ -30,6 +30,7 @@ def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
     yield "why", _fitted(why.render, _why(words, lines))
     yield "agents", _fitted(agents.render, _agents(words, lines))
     yield "forecast", _fitted(forecast.render, _odds(words, lines))
+    yield "forecast-early", _fitted(forecast.render, replace(_odds(words, lines), unplanned=("NA-11",) * lines))
     yield "record", _fitted(record.render, _record(42))
     yield (
         "choice",
@@ -80,8 +81,10 @@ def _odds(words: str, lines: int) -> forecast.Odds:
         dates=((0.5, date(2027, 1, 26)), (0.8, date(2027, 2, 3)), (0.95, date(2027, 2, 11))),
         drivers=(driver,) * min(lines, 2),
         basis=words,
-        enough=False,
+        guessed=True,
+        unplanned=(),
         buffer=words,
+        next=(forecast.NextLine("NA-17", words, TODAY, 0.6),) * lines,
         grounds=(words,) * lines,
         runs=10_000,
     )
@@ -122,8 +125,9 @@ def ordinary() -> dict[str, dict[str, Any]]:
         "forecast": _fitted(forecast.render, _forecast()),
         "forecast-guessed": _fitted(
             forecast.render,
-            replace(_forecast(), drivers=(), buffer="", grounds=(), basis="5 guesses", enough=False, on_time=0.004),
+            replace(_forecast(), drivers=(), buffer="", grounds=(), basis="5 guesses", on_time=0.004),
         ),
+        "forecast-early": _fitted(forecast.render, replace(_forecast(), unplanned=("NA-11", "NA-13"))),
         "forecast-done": _fitted(forecast.render, replace(_forecast(), over=True)),
         "record": _fitted(record.render, _record(42)),
         "record-early": _fitted(record.render, replace(_record(13), lines=())),
@@ -173,8 +177,12 @@ def _forecast() -> forecast.Odds:
             forecast.DriverLine("NA-20", "Confirm launch date and price with finance", 0.31, "a guess around 3 days"),
         ),
         basis="12 similar items by quill, 3 guesses",
-        enough=True,
+        guessed=False,
         buffer="40 % of 5 working days used, 55 % of the longest chain done: it lasts",
+        next=(
+            forecast.NextLine("NA-18", copy, date(2026, 11, 25), 0.47),
+            forecast.NextLine("NA-20", "Confirm launch date and price with finance", date(2026, 11, 30), 0.91),
+        ),
         grounds=(
             f"NA-18 {copy}: 12 similar items by quill took 1.4 times the estimate",
             "NA-20 Confirm launch date and price with finance: a guess around 3 days",

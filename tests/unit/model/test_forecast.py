@@ -258,6 +258,22 @@ def test_a_launch_is_forecast_with_all_that_goes_with_it() -> None:
     assert Calendar.of(plan).is_workday(found.p80)
 
 
+def test_a_plan_whose_later_work_is_not_on_it_yet_is_not_enough_to_say() -> None:
+    stream = item(1, ItemKind.STREAM, 0, 40)
+    task = _sure(2, 3, parent=ONE)
+    near = item(3, ItemKind.MILESTONE, 4, after=(TWO,), parent=ONE)
+    behind = item(4, ItemKind.MILESTONE, 20, after=(THREE,), parent=ONE)
+    assert forecast(plan_of(stream, task, near, behind), MONDAY, runs=1).basis.enough
+    far = item(5, ItemKind.MILESTONE, 30, parent=ONE)
+    last = item(6, ItemKind.MILESTONE, 40, after=(far.id, near.id), parent=ONE)
+    empty = item(7, ItemKind.STREAM, 0, 40)
+    found = forecast(plan_of(stream, task, near, behind, far, last, empty), MONDAY, runs=1)
+    assert set(found.basis.unplanned) == {far.id, last.id, empty.id}
+    assert not found.basis.enough
+    reached = far.model_copy(update={"state": ItemState.DONE})
+    assert forecast(plan_of(stream, task, near, reached, last), MONDAY, runs=1).basis.enough
+
+
 def test_a_forecast_takes_at_least_one_run() -> None:
     with pytest.raises(ValueError, match="one run"):
         forecast(launch(), MONDAY, runs=0)
