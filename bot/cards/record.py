@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from microsoft_teams.cards import AdaptiveCard, CardElement
 
 from bot.cards.forecast import bar, percent
-from bot.cards.parts import Room, card, heading, label, line, quiet, say, section, strong
+from bot.cards.parts import Room, card, heading, label, line, quiet, say, section, strong, title
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Record:
+    about: str
+    """Whose forecasts: a plan's title, or ``3 plans``."""
     count: int
     """Forecasts of which the truth is known."""
     enough: int
@@ -36,14 +38,17 @@ class Record:
 
 
 def render(found: Record, room: Room) -> AdaptiveCard:
+    body: list[CardElement]
     if found.count < found.enough:
         words = (
             f"Not yet measurable: of {found.count} forecasts the truth is known, and it takes {found.enough} to say "
             f"anything. {found.open} are still open."
         )
-        return card(words, [heading("Forecast record"), line(words)], [say("Forecast", "forecast")])
-    body: list[CardElement] = [
+        body = [heading("Forecast record"), title(found.about), line(words)]
+        return card(words, body, [say("Forecast", "forecast")])
+    body = [
         heading("Forecast record"),
+        title(found.about),
         label("Brier score", f"{found.brier:.2f}", quiet(f"· over {found.count} forecasts, {found.open} still open")),
         line(
             quiet(

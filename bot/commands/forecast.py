@@ -13,7 +13,7 @@ from bot.cards import record as record_card
 from bot.cards.parts import Activity
 from bot.cards.trim import trimmed
 from bot.commands.desk import Desk, Turn
-from bot.commands.which import plan_of
+from bot.commands.which import plan_of, title_of
 from bot.people import seen
 from plans.model.calendar import today
 from plans.model.forecast import Driver, Forecast
@@ -60,6 +60,7 @@ def record(desk: Desk, tx: Session, turn: Turn) -> Activity:
         forecasts.resolve(tx, plans.load(tx, slug), desk.plan_clock.now())
     found = score(forecasts.resolved(tx, slugs))
     view = record_card.Record(
+        about=title_of(rows[0]) if len(rows) == 1 else f"{len(rows)} plans",
         count=found.count,
         enough=MEASURABLE,
         open=forecasts.waiting(tx, slugs),
@@ -112,13 +113,11 @@ def _next(plan: Plan, found: Forecast) -> list[card.NextLine]:
 
 def _burnt(one: Buffer) -> str:
     """``40 % of 5 working days used, 55 % of the longest chain done: it lasts``."""
-    used, done = (
-        f"{one.share_used:.0%} of {one.days} working days used",
-        f"{one.share_done:.0%} of the longest chain done",
-    )
+    used = f"{card.percent(one.share_used)} of {one.days} working days used"
     if one.burn is None:
         return f"{used}, nothing of the longest chain done yet"
-    return f"{used}, {done}: " + ("it lasts" if one.burn <= 1 else f"it is used up {one.burn:.1f} times too fast")
+    pace = "it lasts" if one.burn <= 1 else f"it is used up {one.burn:.1f} times too fast"
+    return f"{used}, {card.percent(one.share_done)} of the longest chain done: {pace}"
 
 
 def _bin(one: Bin) -> record_card.Line:

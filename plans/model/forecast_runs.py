@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from plans.model.forecast_network import Ranks
 
 _BATCH: Final = 2_500
-"""Runs at once: few enough for a thousand items to stay below 30 MB."""
+"""Runs at once: few enough for a thousand items to stay below 50 MB."""
 
 
 @dataclass(frozen=True)

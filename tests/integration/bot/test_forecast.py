@@ -120,10 +120,8 @@ async def test_a_record_is_not_measurable_before_there_is_enough_of_it(office: O
     await office.own()
     await office.hear("forecast", chat=CHANNEL)
     words = runs(_card(await office.hear("forecast record", chat=CHANNEL)))
-    assert (
-        words
-        == "Not yet measurable: of 0 forecasts the truth is known, and it takes 20 to say anything. 4 are still open."
-    )
+    told = "Not yet measurable: of 0 forecasts the truth is known, and it takes 20 to say anything. 4 are still open."
+    assert words == f"Northwind Analytics\n{told}"
 
 
 async def test_a_record_says_how_often_what_was_said_came_true(office: Office) -> None:

@@ -31,7 +31,7 @@ def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
     yield "agents", _fitted(agents.render, _agents(words, lines))
     yield "forecast", _fitted(forecast.render, _odds(words, lines))
     yield "forecast-early", _fitted(forecast.render, replace(_odds(words, lines), unplanned=("NA-11",) * lines))
-    yield "record", _fitted(record.render, _record(42))
+    yield "record", _fitted(record.render, _record(words, 42))
     yield (
         "choice",
         cards.fitted(lambda room: choice.render(words, [(words, "status northwind-analytics")] * lines, room)),
@@ -90,9 +90,9 @@ def _odds(words: str, lines: int) -> forecast.Odds:
     )
 
 
-def _record(count: int) -> record.Record:
+def _record(words: str, count: int) -> record.Record:
     lines = (record.Line(0.4, 0.6, 0.52, 9, 5), record.Line(0.8, 1.0, 0.88, count - 9, count - 13))
-    return record.Record(count=count, enough=20, open=6, brier=0.13, reference=0.19, lines=lines)
+    return record.Record(about=words, count=count, enough=20, open=6, brier=0.13, reference=0.19, lines=lines)
 
 
 def _agents(words: str, lines: int) -> agents.Inventory:
@@ -129,8 +129,8 @@ def ordinary() -> dict[str, dict[str, Any]]:
         ),
         "forecast-early": _fitted(forecast.render, replace(_forecast(), unplanned=("NA-11", "NA-13"))),
         "forecast-done": _fitted(forecast.render, replace(_forecast(), over=True)),
-        "record": _fitted(record.render, _record(42)),
-        "record-early": _fitted(record.render, replace(_record(13), lines=())),
+        "record": _fitted(record.render, _record("Launch of Northwind Analytics", 42)),
+        "record-early": _fitted(record.render, replace(_record("Launch of Northwind Analytics", 13), lines=())),
         "agents": _fitted(
             agents.render,
             agents.Inventory(
