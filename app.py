@@ -55,6 +55,7 @@ from plans.store import migrate
 from plans.store.clock import PlanClock, WallClock
 from plans.store.database import Database
 from plans.watch.deadlines import Deadlines
+from plans.watch.forecasts import Forecasts
 from plans.words import PersonId, Secret
 
 _log = logging.getLogger("steward")
@@ -154,6 +155,7 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
         )
         advance.Delegation(work)
         Deadlines(engine, asks, revisions, messenger, roster, plan_clock)
+        database.write_now(Forecasts(database, engine, revisions, plan_clock).arm_all)
         engine.when(EXPIRY, asks.expire)
 
         commands = Commands(

@@ -22,6 +22,7 @@ from bot.commands import IN_TRANSACTION
 from bot.commands.agents import agents
 from bot.commands.catalogue import COMMANDS, Name
 from bot.commands.desk import Choose, Desk, Turn
+from bot.commands.forecast import forecast
 from bot.commands.parse import Spoken, nearest, parse
 from bot.commands.status import standing
 from bot.commands.which import open_items
@@ -35,7 +36,7 @@ Work = Callable[[Session], Activity]
 """Does what was said and makes the reply, in the transaction that also posts it. Raises UserError."""
 
 _READS: Final[frozenset[Name]] = frozenset(
-    {"hello", "help", "status", "week", "why", "agents", "plans", "history", "diff"}
+    {"hello", "help", "status", "week", "why", "forecast", "record", "agents", "plans", "history", "diff"}
 )
 """Commands that change nothing: these may be done on the model's word."""
 _LONGEST: Final = 1_500
@@ -53,10 +54,7 @@ class Meaning(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    intent: Literal[
-        "hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "history",
-        "diff", "goal", "answer", "unclear",
-    ]  # fmt: skip
+    intent: Literal[Name, "answer", "unclear"]
     plan: str = Field(default="", max_length=80)
     item: str = Field(default="", max_length=40)
     answer: str = Field(default="", max_length=600)
@@ -81,6 +79,8 @@ class Conversation:
         if turn.said.name == "agents":
             inventory = await agents(self._desk.roster)
             return lambda _tx: inventory
+        if turn.said.name == "forecast":
+            return await forecast(self._desk, self._database, turn)
         act = IN_TRANSACTION[turn.said.name]
         return lambda tx: act(self._desk, tx, turn)
 

@@ -11,6 +11,7 @@ from bot.cards.parts import Activity
 from bot.commands.catalogue import Name
 from bot.commands.desk import Desk, Turn
 from bot.commands.done import done
+from bot.commands.forecast import record
 from bot.commands.greet import hello, help_
 from bot.commands.history import diff, history
 from bot.commands.plans import plans
@@ -29,6 +30,7 @@ IN_TRANSACTION: Final[dict[Name, Answer]] = {
     "status": status,
     "week": this_week,
     "why": why,
+    "record": record,
     "undo": undo,
     "stop": stop,
     "resume": resume,
@@ -37,4 +39,4 @@ IN_TRANSACTION: Final[dict[Name, Answer]] = {
     "history": history,
     "diff": diff,
 }
-"""All but ``agents``, which asks the network, and a goal, which is planned first."""
+"""All but ``agents``, which asks the network, ``forecast``, which is computed first, and a goal, which is planned."""

@@ -6,21 +6,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Name = Literal[
-    "hello",
-    "help",
-    "status",
-    "week",
-    "why",
-    "agents",
-    "undo",
-    "stop",
-    "resume",
-    "done",
-    "plans",
-    "history",
-    "diff",
-    "goal",
-]
+    "hello", "help", "status", "week", "why", "forecast", "record", "agents", "undo", "stop", "resume", "done", "plans",
+    "history", "diff", "goal",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,6 +21,7 @@ class Command:
 COMMANDS: Final = (
     Command("status", "status", "how this chat's plan stands: what is late, at risk, or waits for whom"),
     Command("week", "this week", "what is due, and who does it"),
+    Command("forecast", "forecast", "when the plan will be done, as odds; “forecast record”: how true such odds were"),
     Command("why", "why <item>", "what was decided about an item, and on what evidence"),
     Command("done", "done <item>", "says that you have finished an item of yours"),
     Command("history", "history", "the plan's versions: what changed, when, why and by whom"),

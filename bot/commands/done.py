@@ -10,8 +10,10 @@ from bot.commands.desk import Desk, Turn
 from bot.commands.which import item_of
 from plans.errors import NotAllowed, UserError
 from plans.governance import decisions
+from plans.model.calendar import today
 from plans.model.plan import Item
 from plans.store import plans
+from plans.store.durations import DAY
 from plans.store.people import display_name
 from plans.store.tables import PlanRow
 from plans.words import ItemKind, ItemState, PlanSlug
@@ -57,5 +59,6 @@ def _log(desk: Desk, tx: Session, turn: Turn, row: PlanRow, item: Item) -> None:
         verdict="allow",
         plan=row.slug,
         item=item.id,
+        data={DAY: today(desk.plan_clock.now(), str(row.frame["zone"])).isoformat()},
     )
     decisions.conclude(tx, decision, now, "succeeded", f"on {name}'s word; the test is: {item.check.text}")

@@ -25,6 +25,13 @@ _GRAMMAR: Final[tuple[tuple[Name, str], ...]] = (
     ("status", rf"(?:what(?:'s| is) (?:the )?)?status(?: report)?{_PLAN}"),
     ("status", r"(?:how (?:is it going|are we doing|do we stand|are things)|where (?:are we|do we stand))"),
     ("week", rf"(?:what(?:'s| is) )?(?:due |on |happening |up )?(?:for )?this week{_PLAN}"),
+    ("record", rf"(?:what(?:'s| is) )?(?:your |the )?(?:forecasts?'? )(?:record|accuracy|score|history){_PLAN}"),
+    ("record", r"how (?:good|true|accurate|reliable) (?:are|were) (?:your|the) forecasts"),
+    ("forecast", rf"(?:what(?:'s| is) (?:the )?)?forecast{_PLAN}"),
+    (
+        "forecast",
+        r"(?:will we (?:make it|be (?:on|in) time|make the deadline)|when will (?:it|we|this) be (?:done|finished))",
+    ),
     ("why", rf"why(?: (?:is|was|did you do|did|about|has))?(?: the)?(?: item)? {_ITEM}(?: .*)?"),
     ("why", r"why"),
     ("agents", r"(?:list )?(?:all )?agents?|inventory|who can (?:help|do what|be given work)"),

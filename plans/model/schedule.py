@@ -83,7 +83,7 @@ def _waits(plan: Plan) -> dict[ItemId, list[ItemId]]:
     """What each item cannot finish without: what it is after, and its children."""
     found: dict[ItemId, list[ItemId]] = {item: [] for item in plan.items}
     for item in plan.items.values():
-        found[item.id] += [before for before in item.after if before in plan.items]
+        found[item.id] += [before for before in item.waits if before in plan.items]
         if item.parent in found:
             found[item.parent].append(item.id)
     return found

@@ -212,6 +212,28 @@ class OutcomeRow(SQLModel, table=True):
     currency: str = "EUR"
 
 
+class ForecastRow(SQLModel, table=True):
+    """Something that was said to be so likely, and, as soon as it is known, whether it came true. Kept for ever.
+
+    Instants and days are the plan's.
+    """
+
+    __tablename__ = "forecast"
+
+    id: str = Field(primary_key=True)
+    """``<plan>:<day made>:<about>``: one of a kind and day, the first."""
+    plan: str = Field(foreign_key="plan.slug", index=True)
+    item: str | None = None
+    """None: the whole plan."""
+    at: datetime = Field(sa_type=Instant)
+    by: date
+    """What was forecast: that it is finished by the end of that day."""
+    probability: float
+    resolved_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    came_true: bool | None = None
+    """None while nobody knows, and for ever when it was dropped before its day."""
+
+
 class ReservationRow(SQLModel, table=True):
     """A sum held under a plan's budget before an act, settled or released after it."""
 

@@ -56,6 +56,18 @@ def test_upgrading_again_changes_nothing(empty: Database) -> None:
     assert set(SQLModel.metadata.tables) <= set(before)
 
 
+def test_a_database_from_before_forecasts_were_kept_gets_them_and_loses_nothing(empty: Database) -> None:
+    with empty.engine.begin() as connection:
+        command.upgrade(configuration(connection), "0001")
+        connection.execute(text("INSERT INTO stop (scope, \"by\", at) VALUES ('plan:northwind', 'ann', 1)"))
+    assert "forecast" not in inspect(empty.engine).get_table_names()
+    upgrade(empty)
+    assert "forecast" in inspect(empty.engine).get_table_names()
+    with empty.engine.begin() as connection:
+        assert connection.execute(text("SELECT scope FROM stop")).scalars().all() == ["plan:northwind"]
+        command.check(configuration(connection))
+
+
 def test_a_database_of_a_newer_steward_is_refused_with_the_way_on(empty: Database) -> None:
     upgrade(empty)
     with empty.engine.begin() as connection:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from microsoft_teams.cards import AdaptiveCard
 
 from bot import cards
-from bot.cards import agents, choice, diff, help, history, refusal, status, week, welcome, why
+from bot.cards import agents, choice, diff, forecast, help, history, record, refusal, status, week, welcome, why
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
 from bot.commands.catalogue import COMMANDS
@@ -30,6 +31,9 @@ def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
     yield "agents", _fitted(agents.render, _agents(words, lines))
     yield "history", _fitted(history.render, _history(words, lines))
     yield "diff", _fitted(diff.render, _diff(words, lines))
+    yield "forecast", _fitted(forecast.render, _odds(words, lines))
+    yield "forecast-early", _fitted(forecast.render, replace(_odds(words, lines), unplanned=("NA-11",) * lines))
+    yield "record", _fitted(record.render, _record(words, 42))
     yield (
         "choice",
         cards.fitted(lambda room: choice.render(words, [(words, "status northwind-analytics")] * lines, room)),
@@ -78,6 +82,32 @@ def _diff(words: str, lines: int) -> diff.Diff:
     return diff.Diff("northwind-analytics", words, 3, 4, words, words, groups, last=True)
 
 
+def _odds(words: str, lines: int) -> forecast.Odds:
+    driver = forecast.DriverLine("NA-17", words, 0.84, words)
+    return forecast.Odds(
+        slug="northwind-analytics",
+        title=words,
+        today=TODAY,
+        deadline=date(2027, 1, 29),
+        over=False,
+        on_time=0.62,
+        dates=((0.5, date(2027, 1, 26)), (0.8, date(2027, 2, 3)), (0.95, date(2027, 2, 11))),
+        drivers=(driver,) * min(lines, 2),
+        basis=words,
+        guessed=True,
+        unplanned=(),
+        buffer=words,
+        next=(forecast.NextLine("NA-17", words, TODAY, 0.6),) * lines,
+        grounds=(words,) * lines,
+        runs=10_000,
+    )
+
+
+def _record(words: str, count: int) -> record.Record:
+    lines = (record.Line(0.4, 0.6, 0.52, 9, 5), record.Line(0.8, 1.0, 0.88, count - 9, count - 13))
+    return record.Record(about=words, count=count, enough=20, open=6, brier=0.13, reference=0.19, lines=lines)
+
+
 def _agents(words: str, lines: int) -> agents.Inventory:
     return agents.Inventory((agents.AgentLine(words, "MCP", words, words, words, words, words),) * lines)
 
@@ -107,6 +137,15 @@ def ordinary() -> dict[str, dict[str, Any]]:
         "why": _fitted(why.render, _why_done()),
         "history": _fitted(history.render, _versions()),
         "diff": _fitted(diff.render, _changed()),
+        "forecast": _fitted(forecast.render, _forecast()),
+        "forecast-guessed": _fitted(
+            forecast.render,
+            replace(_forecast(), drivers=(), buffer="", grounds=(), basis="5 guesses", on_time=0.004),
+        ),
+        "forecast-early": _fitted(forecast.render, replace(_forecast(), unplanned=("NA-11", "NA-13"))),
+        "forecast-done": _fitted(forecast.render, replace(_forecast(), over=True)),
+        "record": _fitted(record.render, _record("Launch of Northwind Analytics", 42)),
+        "record-early": _fitted(record.render, replace(_record("Launch of Northwind Analytics", 13), lines=())),
         "agents": _fitted(
             agents.render,
             agents.Inventory(
@@ -142,6 +181,28 @@ def ordinary() -> dict[str, dict[str, Any]]:
         "welcome": message(welcome.render("personal", "Ann Example")),
     }
     return {name: cards.content(activity) for name, activity in found.items()}
+
+
+def _forecast() -> forecast.Odds:
+    copy = "Write the launch copy for Northwind Analytics"
+    return replace(
+        _odds("Launch of Northwind Analytics", 0),
+        drivers=(
+            forecast.DriverLine("NA-18", copy, 0.84, "12 similar items by quill took 1.4 times the estimate"),
+            forecast.DriverLine("NA-20", "Confirm launch date and price with finance", 0.31, "a guess around 3 days"),
+        ),
+        basis="12 similar items by quill, 3 guesses",
+        guessed=False,
+        buffer="40 % of 5 working days used, 55 % of the longest chain done: it lasts",
+        next=(
+            forecast.NextLine("NA-18", copy, date(2026, 11, 25), 0.47),
+            forecast.NextLine("NA-20", "Confirm launch date and price with finance", date(2026, 11, 30), 0.91),
+        ),
+        grounds=(
+            f"NA-18 {copy}: 12 similar items by quill took 1.4 times the estimate",
+            "NA-20 Confirm launch date and price with finance: a guess around 3 days",
+        ),
+    )
 
 
 def _this_week() -> week.Week:
