@@ -15,6 +15,7 @@ from pathlib import Path
 
 import aiohttp
 from aiohttp import web
+from sqlmodel import Session
 
 from adapters import inventory
 from adapters.browser.driver import BrowserDelegate, build
@@ -55,7 +56,8 @@ from plans.store import migrate
 from plans.store.clock import PlanClock, WallClock
 from plans.store.database import Database
 from plans.watch.deadlines import Deadlines
-from plans.words import PersonId, Secret
+from plans.watch.weeks import Weeks
+from plans.words import PersonId, PlanSlug, Secret
 
 _log = logging.getLogger("steward")
 _GRACE = 10.0
@@ -153,8 +155,13 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
             plan_clock=plan_clock,
         )
         advance.Delegation(work)
-        Deadlines(engine, asks, revisions, messenger, roster, plan_clock)
+        deadlines = Deadlines(engine, asks, revisions, messenger, roster, plan_clock)
+        weeks = Weeks(database, engine, asks, revisions, messenger, roster, wall, plan_clock)
         engine.when(EXPIRY, asks.expire)
+
+        def resumed(tx: Session, plan: PlanSlug | None) -> None:
+            advance.resume(work, tx, plan)
+            weeks.resumed(tx, plan)
 
         commands = Commands(
             revisions=revisions,
@@ -163,7 +170,8 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
             plan_clock=plan_clock,
             wake=partial(desk.wake_plan, work),
             halted=partial(begin.wake_all, work),
-            resumed=partial(advance.resume, work),
+            resumed=resumed,
+            mend=deadlines.show,
         )
         brain = _brain(told, wall)
         if brain is not None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Name = Literal["hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "goal"]
+Name = Literal[
+    "hello", "help", "status", "week", "ahead", "why", "slip", "agents", "undo", "stop", "resume", "done", "plans",
+    "goal",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -17,8 +20,10 @@ class Command:
 
 COMMANDS: Final = (
     Command("status", "status", "how this chat's plan stands: what is late, at risk, or waits for whom"),
-    Command("week", "this week", "what is due, and who does it"),
+    Command("week", "this week", "what is due, who does it, what is left out and why"),
+    Command("ahead", "next week", "the same for the week to come, as it looks now"),
     Command("why", "why <item>", "what was decided about an item, and on what evidence"),
+    Command("slip", "slip <item>", "what an item that is late moves, and the ways to mend it"),
     Command("done", "done <item>", "says that you have finished an item of yours"),
     Command("undo", "undo", "takes the last change of the plan back"),
     Command("stop", "stop <plan>", "halts a plan; “stop everything” halts all work"),

@@ -25,6 +25,8 @@ _GRAMMAR: Final[tuple[tuple[Name, str], ...]] = (
     ("status", rf"(?:what(?:'s| is) (?:the )?)?status(?: report)?{_PLAN}"),
     ("status", r"(?:how (?:is it going|are we doing|do we stand|are things)|where (?:are we|do we stand))"),
     ("week", rf"(?:what(?:'s| is) )?(?:due |on |happening |up )?(?:for )?this week{_PLAN}"),
+    ("ahead", rf"(?:what(?:'s| is) )?(?:due |on |happening |coming )?(?:up )?(?:for )?next week{_PLAN}"),
+    ("slip", rf"(?:slip|mend|repair)(?: (?:the )?(?:item )?{_ITEM})?"),
     ("why", rf"why(?: (?:is|was|did you do|did|about|has))?(?: the)?(?: item)? {_ITEM}(?: .*)?"),
     ("why", r"why"),
     ("agents", r"(?:list )?(?:all )?agents?|inventory|who can (?:help|do what|be given work)"),

@@ -47,6 +47,8 @@ from plans.watch.week_notice import limits, outside_words, week_notice
 from plans.words import AskKind, AskState, ChatId, Doer, ItemId, ItemKind, PlanSlug
 
 KIND: Final = "week"
+_ROOMY: Final = "C09"
+"""The critic's rule that windows have room behind what is waited for. What has none the week tells by itself."""
 _WEEK: Final = timedelta(days=7)
 _WATCHED: Final = (ItemKind.TASK, ItemKind.MILESTONE)
 
@@ -260,7 +262,8 @@ def _derive(seen: _Seen) -> _Derived:
     try:
         wider = room(plan, week, seen.today)
         known = {(finding.rule, finding.item) for finding in review(plan)}
-        breaks = any((new.rule, new.item) not in known for new in review(apply(plan, week.edits)))
+        found = {(finding.rule, finding.item) for finding in review(apply(plan, week.edits))}
+        breaks = any(rule != _ROOMY for rule, _ in found - known)
     except UserError:
         # Nothing can be put in order: the week tells what it can, and moves nothing.
         return _Derived(week, (), ())

@@ -112,6 +112,7 @@ def test_buttons_are_bound_to_what_was_asked() -> None:
         notices.question(fate=notices.FATE),
         notices.challenge(fate=notices.FATE),
         notices.slip(fate=notices.FATE),
+        notices.widening(fate=notices.FATE),
     ],
     ids=lambda notice: notice.kind,
 )
