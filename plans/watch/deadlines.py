@@ -184,14 +184,15 @@ class Deadlines:
     def _list(self, tx: Session, frame: PlanRow, plan: Plan, day: date) -> None:
         """One card with all that became late that day and has none of its own; told again, it is replaced in place."""
         asks = self._of_day(tx, plan, day)
-        waiting = [ask for ask in asks if is_unshown(ask) and ask.state == AskState.OPEN]
+        waiting = [ask for ask in asks if is_unshown(ask) and ask.state == AskState.OPEN and ask.entity in plan.items]
+        place = {item: number for number, item in enumerate(plan.items)}
         lines = [late_line(SlipNotice.model_validate(ask.notice)) for ask in waiting]
         notice = LateNotice(
             plan=plan.slug,
             title=plan.title,
             today=day,
             alone=sum(not is_unshown(ask) for ask in asks),
-            lines=tuple(sorted(lines, key=lambda line: -line.days)),
+            lines=tuple(sorted(lines, key=lambda line: (-line.days, place[line.id]))),
         )
         self._messenger.post(tx, ChatId(frame.chat), notice, f"late:{plan.slug}:{day}")
 

@@ -62,15 +62,15 @@ def _line(item: Item, start: date, end: date, name_of: NameOf, *, late: bool) ->
 
 def _decisions(plan: Plan, week: Week, today: date, waiting: Mapping[ItemId, str]) -> Iterator[str]:
     for found in week.outside:
-        yield f"{_called(plan, found.item)} {outside_words(found, today)}"
+        yield f"{called(plan, found.item)} {outside_words(found, today)}"
     for left in week.left:
         if left.because == "failed":
-            yield f"{_called(plan, left.item)} {_FAILED}"
+            yield f"{called(plan, left.item)} {_FAILED}"
         if left.because == "blocked" and left.item not in waiting:
-            yield f"{_called(plan, left.item)}: {left.of}"
+            yield f"{called(plan, left.item)}: {left.of}"
     for item, what in waiting.items():
         if item in plan.items:
-            yield f"{_called(plan, item)} {what}"
+            yield f"{called(plan, item)} {what}"
 
 
 def outside_words(found: Outside, today: date) -> str:
@@ -79,12 +79,12 @@ def outside_words(found: Outside, today: date) -> str:
 
 
 def _left(plan: Plan, left: Left, name_of: NameOf) -> str:
-    called = _called(plan, left.item)
+    item = called(plan, left.item)
     if left.because == "waits":
-        return f"{called}: waits for {left.of}"
+        return f"{item}: waits for {left.of}"
     if left.because == "capacity":
-        return f"{called}: {_doer(plan, Doer(left.of), name_of)} has no time left for it"
-    return f"{called}: belongs to no stream or milestone of the plan"
+        return f"{item}: {_doer(plan, Doer(left.of), name_of)} has no time left for it"
+    return f"{item}: belongs to no stream or milestone of the plan"
 
 
 def _doer(plan: Plan, doer: Doer, name_of: NameOf) -> str:
@@ -93,14 +93,15 @@ def _doer(plan: Plan, doer: Doer, name_of: NameOf) -> str:
     return named or {"person": name_of(PersonId(rest)), "role": f"the {rest}"}.get(kind, rest)
 
 
-def _called(plan: Plan, item: ItemId) -> str:
+def called(plan: Plan, item: ItemId) -> str:
     return f"{item} {plan.items[item].title}"
 
 
 def _summary(lines: Iterable[WeekLine], decisions: tuple[str, ...], left: tuple[str, ...]) -> str:
     todo = [line for line in lines if line.state is not ItemState.DONE]
-    doers, late = len({line.who for line in todo}), sum(line.late for line in todo)
-    told = [f"{_counted(len(todo), 'task')} for {doers}" if todo else "Nothing to do"]
+    doers, late = sorted({line.who for line in todo}), sum(line.late for line in todo)
+    who = doers[0] if len(doers) == 1 else f"{len(doers)} people and agents"
+    told = [f"{_counted(len(todo), 'task')} for {who}" if todo else "Nothing to do"]
     told += [f"{late} carried over"] if late else []
     told += [f"{len(left)} left out"] if left else []
     told += [f"{len(decisions)} to be decided"] if decisions else []

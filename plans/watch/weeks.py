@@ -43,7 +43,7 @@ from plans.store.people import display_name
 from plans.store.tables import AskRow, DecisionRow, PlanRow, RevisionRow, TimerRow
 from plans.store.timers import clear_timer, set_timer
 from plans.watch.waiting import asked, blocked
-from plans.watch.week_notice import limits, outside_words, week_notice
+from plans.watch.week_notice import called, limits, outside_words, week_notice
 from plans.words import AskKind, AskState, ChatId, Doer, ItemId, ItemKind, PlanSlug
 
 KIND: Final = "week"
@@ -70,6 +70,8 @@ class _Derived:
     """What becomes a revision by rule."""
     ask: Edits
     """What is put before the owner, on top of that."""
+    breaks: tuple[str, ...]
+    """Why the week's own edits are asked too: the rules that they would break, in sentences."""
 
 
 class Weeks:
@@ -231,9 +233,9 @@ class Weeks:
                 revision=revision.number,
                 title=plan.title,
                 today=day,
-                outside=tuple(
-                    f"{found.item} {plan.items[found.item].title}: {outside_words(found, day)}"
-                    for found in derived.week.outside
+                outside=(
+                    *(f"{called(plan, out.item)}: {outside_words(out, day)}" for out in derived.week.outside),
+                    *derived.breaks,
                 ),
                 changes=diff.lines(plan, after, name_of),
                 finish_before=finish(plan, day),
@@ -262,12 +264,12 @@ def _derive(seen: _Seen) -> _Derived:
     try:
         wider = room(plan, week, seen.today)
         known = {(finding.rule, finding.item) for finding in review(plan)}
-        found = {(finding.rule, finding.item) for finding in review(apply(plan, week.edits))}
-        breaks = any(rule != _ROOMY for rule, _ in found - known)
+        found = [new for new in review(apply(plan, week.edits)) if (new.rule, new.item) not in known]
+        breaks = tuple(new.said for new in found if new.rule != _ROOMY)
     except UserError:
         # Nothing can be put in order: the week tells what it can, and moves nothing.
-        return _Derived(week, (), ())
-    return _Derived(week, (), (*week.edits, *wider)) if breaks else _Derived(week, week.edits, wider)
+        return _Derived(week, (), (), ())
+    return _Derived(week, (), (*week.edits, *wider), breaks) if breaks else _Derived(week, week.edits, wider, ())
 
 
 def _begins(plan: Plan, monday: date) -> datetime:

@@ -145,7 +145,7 @@ async def test_a_proposal_waits_for_its_owner_in_the_status(office: Office) -> N
 async def test_this_week_lists_what_is_due_and_how_it_stands(office: Office) -> None:
     await _streamed(office)
     reply = words(await office.hear("this week", chat=CHANNEL))
-    assert "1 task for 1" in reply
+    assert "1 task for scout." in reply
     assert "scout •  NA-1  Task 1  · Fri 20 Nov · planned" in reply
     assert "NA-2" not in reply
 

@@ -342,7 +342,7 @@ async def test_timers_that_come_one_by_one_end_in_the_same_cards(crowd: House) -
         row = TimerRow(key=f"due:NA-{n}", clock="plan", due_at=MIDNIGHT, kind="deadline", entity=f"NA-{n}")
         crowd.database.write_now(partial(crowd.deadlines.on_due, timers=[row]))
     assert sum(ask.message in crowd.messages() for ask in crowd.alerts()) == 3
-    assert [line.id for line in late_list(crowd).lines] == [TWO, ONE]
+    assert [line.id for line in late_list(crowd).lines] == [ONE, TWO]
     assert len(crowd.alerts()) == 5
 
 

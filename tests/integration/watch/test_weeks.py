@@ -167,7 +167,7 @@ async def test_at_the_first_instant_of_the_week_it_is_derived_kept_and_told(hous
         (TWO, "Ada Lovelace", TUESDAY, False),
         (THREE, "Ada Lovelace", date(2026, 11, 25), False),
     ]
-    assert card.summary == "3 tasks for 1, 1 carried over."
+    assert card.summary == "3 tasks for Ada Lovelace, 1 carried over."
     assert house.timer() == begin_of(date(2026, 11, 30))
 
 
@@ -223,7 +223,7 @@ async def test_what_dies_on_the_way_leaves_nothing_and_is_done_later(
 
 
 async def test_a_plan_that_changes_meanwhile_is_derived_again(house: House) -> None:
-    changed = []
+    changed: list[bool] = []
 
     def look(tx: Session, slug: str) -> Any:
         found = original(tx, slug)
@@ -321,6 +321,7 @@ async def test_what_would_break_a_rule_of_the_critic_is_asked_and_not_done(
     await house.pass_to(begin_of(MONDAY))
     assert house.plan().revision == 1
     (ask,) = house.questions()
+    assert house.notice(ask.message).outside == (f"NA-2 is to be over by {MONDAY}",)
     house.sign(ask.entity)
     assert {key: house.plan().items[key].end for key in (ONE, TWO)} == {ONE: MONDAY, TWO: TUESDAY}
 
