@@ -37,6 +37,8 @@ KIND: Final = "deadline"
 _WATCHED: Final = (ItemKind.TASK, ItemKind.MILESTONE)
 _ALONE: Final = 3
 """Alerts of one plan and day that are told on cards of their own."""
+_LATELY: Final = timedelta(days=2)
+"""No day of any zone is longer."""
 
 
 class Deadlines:
@@ -88,7 +90,9 @@ class Deadlines:
         rows = tx.exec(select(ItemRow).where(col(ItemRow.id).in_(ids)).order_by(col(ItemRow.position))).all()
         told = {(ask.entity, _due_of(ask)) for ask in _alerts(tx, col(AskRow.entity).in_(ids))}
         agents = self._free_agents(tx)
-        for slug in dict.fromkeys(row.plan for row in rows):
+        slugs = list(dict.fromkeys(row.plan for row in rows))
+        lately = _alerts(tx, col(AskRow.plan).in_(slugs), col(AskRow.asked_at) > self._plan_clock.now() - _LATELY)
+        for slug in slugs:
             frame, plan = tx.get_one(PlanRow, slug), plans.load(tx, PlanSlug(slug))
             if frame.state != "active":
                 continue
@@ -102,7 +106,8 @@ class Deadlines:
                 elif not self._spoken_for(plan, item) and (item.id, item.end) not in told:
                     late.append(item)
             if late:
-                self._tell(tx, frame, self._outlook(plan), late, agents)
+                before = [ask for ask in lately if ask.plan == slug and self._is_today(plan, ask)]
+                self._tell(tx, frame, self._outlook(plan), late, before, agents)
 
     def answered(self, tx: Session, ask: AskRow, verb: str, inputs: dict[str, Any], person: PersonId) -> Fate | None:
         """Makes the chosen repair a revision, provided that it still is what the card says it is.
@@ -150,11 +155,16 @@ class Deadlines:
         self._list(tx, tx.get_one(PlanRow, plan), outlook.plan, today(ask.asked_at, outlook.plan.zone))
 
     def _tell(
-        self, tx: Session, frame: PlanRow, outlook: Outlook, late: Sequence[Item], agents: tuple[Agent, ...]
+        self,
+        tx: Session,
+        frame: PlanRow,
+        outlook: Outlook,
+        late: Sequence[Item],
+        before: Sequence[AskRow],
+        agents: tuple[Agent, ...],
     ) -> None:
-        """A card for each, or for the worst of many and one for all others."""
+        """A card for each, or for the worst of many and one for all others. ``before``: today's alerts up to now."""
         slips = [slip_of(outlook, item.id) for item in late]
-        before = self._of_day(tx, outlook.plan, outlook.today)
         room = _ALONE
         if len(before) + len(late) > _ALONE:
             slips.sort(key=lambda slip: (slip.finish_before - slip.finish_now, -len(slip.moved)))
@@ -229,6 +239,9 @@ class Deadlines:
             detail=f"Everything it waited for is settled: {', '.join(work.id for work in _work(plan, item))}.",
         )
         self._messenger.post(tx, ChatId(frame.chat), notice, f"milestone:{item.id}:{item.end}")
+
+    def _is_today(self, plan: Plan, ask: AskRow) -> bool:
+        return today(ask.asked_at, plan.zone) == self._today(plan)
 
     def _outlook(self, plan: Plan) -> Outlook:
         return Outlook(plan, self._today(plan))
