@@ -15,6 +15,7 @@ from pathlib import Path
 
 import aiohttp
 from aiohttp import web
+from sqlmodel import Session
 
 from adapters import inventory
 from adapters.browser.driver import BrowserDelegate, build
@@ -56,7 +57,8 @@ from plans.store.clock import PlanClock, WallClock
 from plans.store.database import Database
 from plans.watch.deadlines import Deadlines
 from plans.watch.forecasts import Forecasts
-from plans.words import PersonId, Secret
+from plans.watch.weeks import Weeks
+from plans.words import PersonId, PlanSlug, Secret
 
 _log = logging.getLogger("steward")
 _GRACE = 10.0
@@ -117,6 +119,23 @@ def _registry(told: Settings, database: Database, broker: Broker, pool: BrowserP
     return Registry(entries, {**protocols(wall), "browser": browser})
 
 
+def _watch(work: desk.Desk) -> tuple[Deadlines, Weeks]:
+    """What wakes up by itself: registered with the engine, and armed for the plans that are there."""
+    work.engine.when(EXPIRY, work.asks.expire)
+    forecasts = Forecasts(work.database, work.engine, work.revisions, work.plan_clock)
+    work.database.write_now(forecasts.arm_all)
+    parts = (work.asks, work.revisions, work.messenger, work.roster)
+    return (
+        Deadlines(work.engine, *parts, work.plan_clock),
+        Weeks(work.database, work.engine, *parts, work.wall, work.plan_clock),
+    )
+
+
+def _resumed(work: desk.Desk, weeks: Weeks, tx: Session, plan: PlanSlug | None) -> None:
+    advance.resume(work, tx, plan)
+    weeks.resumed(tx, plan)
+
+
 @asynccontextmanager
 async def steward(told: Settings) -> AsyncIterator[web.Application]:
     """The whole bot, working: yields the web application that Teams talks to, and stops in order.
@@ -154,10 +173,7 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
             plan_clock=plan_clock,
         )
         advance.Delegation(work)
-        Deadlines(engine, asks, revisions, messenger, roster, plan_clock)
-        database.write_now(Forecasts(database, engine, revisions, plan_clock).arm_all)
-        engine.when(EXPIRY, asks.expire)
-
+        deadlines, weeks = _watch(work)
         commands = Commands(
             revisions=revisions,
             roster=roster,
@@ -165,7 +181,8 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
             plan_clock=plan_clock,
             wake=partial(desk.wake_plan, work),
             halted=partial(begin.wake_all, work),
-            resumed=partial(advance.resume, work),
+            resumed=partial(_resumed, work, weeks),
+            mend=deadlines.show,
         )
         brain = _brain(told, wall)
         if brain is not None:

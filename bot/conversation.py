@@ -36,7 +36,7 @@ Work = Callable[[Session], Activity]
 """Does what was said and makes the reply, in the transaction that also posts it. Raises UserError."""
 
 _READS: Final[frozenset[Name]] = frozenset(
-    {"hello", "help", "status", "week", "why", "forecast", "record", "agents", "plans", "history", "diff"}
+    {"hello", "help", "status", "week", "ahead", "why", "forecast", "record", "agents", "plans", "history", "diff"}
 )
 """Commands that change nothing: these may be done on the model's word."""
 _LONGEST: Final = 1_500

@@ -111,7 +111,9 @@ class Proposals:
     ) -> Fate:
         self._revisions.sign(tx, revision, person)
         self._conclude(tx, revision, "succeeded", f"approved by {display_name(tx, person)}")
-        return Fate(word="Approved", by=display_name(tx, person), note="The work begins.")
+        return Fate(
+            word="Approved", by=display_name(tx, person), note="The work begins." if revision.number == 1 else ""
+        )
 
     def _reject(
         self, tx: Session, _ask: AskRow, revision: RevisionRow, inputs: dict[str, Any], person: PersonId

@@ -12,23 +12,40 @@ from typing import Any, Final
 
 from microsoft_teams.cards import AdaptiveCard
 
-from bot.cards import act, challenge, item, progress, proposal, question, revision, slip
+from bot.cards import act, challenge, item, late, progress, proposal, question, revision, slip, week, widening
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
 from plans.ports.people import (
     ActNotice,
     ChallengeNotice,
     ItemNotice,
+    LateNotice,
     Notice,
     ProgressNotice,
     ProposalNotice,
     QuestionNotice,
     RevisionNotice,
+    SlipNotice,
+    WeekNotice,
+    WideningNotice,
 )
 
 LIMIT: Final = 28 * 1024
 """Bytes of a message, counted as Teams does: its JSON in UTF-16. More is taken, but not shown everywhere."""
 ROOMS: Final = (Room(12, 9000, 240), Room(8, 4000, 160), Room(6, 1200, 100), Room(4, 400, 60), Room(2, 160, 40))
+
+_CARDS: Final[dict[type[Notice], Callable[[Any, Room], AdaptiveCard]]] = {
+    ProposalNotice: proposal.render,
+    ActNotice: act.render,
+    QuestionNotice: question.render,
+    ChallengeNotice: challenge.render,
+    SlipNotice: slip.render,
+    LateNotice: late.render,
+    RevisionNotice: revision.render,
+    ItemNotice: item.render,
+    WeekNotice: week.render,
+    WideningNotice: widening.render,
+}
 
 
 def size(activity: Activity) -> int:
@@ -57,20 +74,4 @@ def content(activity: Activity) -> dict[str, Any]:
 
 
 def _card(notice: Notice, room: Room) -> AdaptiveCard:
-    match notice:
-        case ProposalNotice():
-            return proposal.render(notice, room)
-        case ActNotice():
-            return act.render(notice, room)
-        case QuestionNotice():
-            return question.render(notice, room)
-        case ChallengeNotice():
-            return challenge.render(notice, room)
-        case RevisionNotice():
-            return revision.render(notice, room)
-        case ItemNotice():
-            return item.render(notice, room)
-        case ProgressNotice():
-            raise TypeError("a line of progress is not a card")
-        case _:
-            return slip.render(notice, room)
+    return _CARDS[type(notice)](notice, room)

@@ -1,42 +1,67 @@
-"""What is due this week, who does it, and how it stands."""
+"""A week of a plan: who does what and when, what somebody has to decide, and, folded, what is left out and why."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Final
 
-from microsoft_teams.cards import AdaptiveCard, CardElement, RichTextBlock
+from microsoft_teams.cards import Action, AdaptiveCard, CardElement
 
 from bot.cards import dates
-from bot.cards.parts import Room, card, heading, line, listing, quiet, say, strong, title
+from bot.cards.parts import Room, card, fold, heading, line, points, quiet, say, section, strong, title
+from plans.ports.people import WeekLine, WeekNotice
+from plans.words import ItemState
+
+STATES: Final = {
+    ItemState.PROPOSED: "proposed",
+    ItemState.PLANNED: "planned",
+    ItemState.READY: "ready to begin",
+    ItemState.DELEGATED: "being worked on",
+    ItemState.ASKING: "waits for an answer",
+    ItemState.DONE: "done",
+    ItemState.DROPPED: "dropped",
+    ItemState.FAILED: "failed",
+    ItemState.UNKNOWN: "outcome unclear",
+}
+"""An item's state in words."""
 
 
-@dataclass(frozen=True)
-class WeekLine:
-    id: str
-    title: str
-    who: str
-    end: date
-    state: str
-    """In words: ``done``, ``running``, ``late`` …"""
+def render(notice: WeekNotice, room: Room) -> AdaptiveCard:
+    body: list[CardElement] = [heading(_heading(notice)), title(notice.title), line(notice.summary)]
+    body += _tasks(notice, room)
+    if notice.decisions:
+        body += [section("To be decided"), *points(notice.decisions, room)]
+    if notice.ahead:
+        body.append(line(quiet("As it looks now; nothing of it is fixed yet."), small=True, apart=True))
+    actions: list[Action] = [say("Status", f"status {notice.plan}")]
+    if not notice.ahead:
+        actions.append(say("Next week", f"next week {notice.plan}"))
+    if notice.left:
+        folded, toggle = fold("left", "Left out, and why", [section("Left out"), *points(notice.left, room)])
+        body.append(folded)
+        actions.append(toggle)
+    return card(f"{notice.title}, {_heading(notice).lower()}: {notice.summary}", body, actions)
 
 
-@dataclass(frozen=True)
-class Week:
-    slug: str
-    title: str
-    today: date
-    lines: tuple[WeekLine, ...]
+def _heading(notice: WeekNotice) -> str:
+    sunday = notice.monday + timedelta(days=6)
+    return "Next week" if notice.ahead else "This week" if notice.today <= sunday else "That week"
 
 
-def render(found: Week, room: Room) -> AdaptiveCard:
-    def told(one: WeekLine) -> RichTextBlock:
-        return line(
-            strong(one.id), one.title, quiet(f"· {one.who}, by {dates.day(one.end, found.today)} · {one.state}")
-        )
+def _tasks(notice: WeekNotice, room: Room) -> list[CardElement]:
+    """By who does it, in the order of their first days; what there is no room for is counted."""
+    lines = notice.lines[: room.items]
+    first = {one.who: place for place, one in reversed(list(enumerate(lines)))}
+    body: list[CardElement] = []
+    for who, group in groupby(sorted(lines, key=lambda one: first[one.who]), key=lambda one: one.who):
+        body.append(line(strong(who), apart=True))
+        body += [line("•", strong(one.id), one.title, quiet(f"· {_when(one, notice.today)}")) for one in group]
+    if len(notice.lines) > room.items:
+        body.append(line(quiet(f"and {len(notice.lines) - room.items} more this week")))
+    return body or [line("Nothing is due this week.")]
 
-    body: list[CardElement] = [heading("This week"), title(found.title)]
-    body += listing(found.lines, told, room, "more this week") or [line("Nothing is due this week.")]
-    number = len(found.lines)
-    words = "1 item is" if number == 1 else f"{number} items are" if number else "nothing is"
-    return card(f"{found.title}: {words} due this week", body, [say("Status", f"status {found.slug}")])
+
+def _when(one: WeekLine, today: date) -> str:
+    late = "carried over, " if one.late else ""
+    return f"{dates.span(one.start, one.end, today)} · {late}{STATES[one.state]}"

@@ -15,10 +15,11 @@ from bot.commands.forecast import record
 from bot.commands.greet import hello, help_
 from bot.commands.history import diff, history
 from bot.commands.plans import plans
+from bot.commands.slip import slip
 from bot.commands.status import status
 from bot.commands.stop import resume, stop
 from bot.commands.undo import undo
-from bot.commands.week import this_week
+from bot.commands.week import next_week, this_week
 from bot.commands.why import why
 
 Answer = Callable[[Desk, Session, Turn], Activity]
@@ -29,8 +30,10 @@ IN_TRANSACTION: Final[dict[Name, Answer]] = {
     "help": help_,
     "status": status,
     "week": this_week,
+    "ahead": next_week,
     "why": why,
     "record": record,
+    "slip": slip,
     "undo": undo,
     "stop": stop,
     "resume": resume,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Name = Literal[
-    "hello", "help", "status", "week", "why", "forecast", "record", "agents", "undo", "stop", "resume", "done", "plans",
-    "history", "diff", "goal",
+    "hello", "help", "status", "week", "ahead", "why", "slip", "forecast", "record", "agents", "undo", "stop", "resume",
+    "done", "plans", "history", "diff", "goal",
 ]  # fmt: skip
 
 
@@ -20,9 +20,11 @@ class Command:
 
 COMMANDS: Final = (
     Command("status", "status", "how this chat's plan stands: what is late, at risk, or waits for whom"),
-    Command("week", "this week", "what is due, and who does it"),
     Command("forecast", "forecast", "when the plan will be done, as odds; “forecast record”: how true such odds were"),
+    Command("week", "this week", "what is due, who does it, what is left out and why"),
+    Command("ahead", "next week", "the same for the week to come, as it looks now"),
     Command("why", "why <item>", "what was decided about an item, and on what evidence"),
+    Command("slip", "slip <item>", "what an item that is late moves, and the ways to mend it"),
     Command("done", "done <item>", "says that you have finished an item of yours"),
     Command("history", "history", "the plan's versions: what changed, when, why and by whom"),
     Command("diff", "diff <version>", "what a version changed; two numbers show what lies between them"),

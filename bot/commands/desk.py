@@ -12,9 +12,10 @@ from plans.errors import UserError
 from plans.governance.revisions import Revisions
 from plans.ports.time import Clock
 from plans.ports.work import Roster
-from plans.words import ChatId, PersonId, PlanSlug
+from plans.words import ChatId, ItemId, PersonId, PlanSlug
 
 OnPlan = Callable[[Session, PlanSlug], object]
+OnItem = Callable[[Session, PlanSlug, ItemId], object]
 OnSome = Callable[[Session, PlanSlug | None], object]
 
 
@@ -32,6 +33,8 @@ class Desk:
     """A stop is in force on the plan, or on everything: call back what is outside."""
     resumed: OnSome
     """It was lifted."""
+    mend: OnItem
+    """Shows the alert about an item that is late. Raises UserError when there is none."""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ _GRAMMAR: Final[tuple[tuple[Name, str], ...]] = (
         "forecast",
         r"(?:will we (?:make it|be (?:on|in) time|make the deadline)|when will (?:it|we|this) be (?:done|finished))",
     ),
+    ("ahead", rf"(?:what(?:'s| is) )?(?:due |on |happening |coming )?(?:up )?(?:for )?next week{_PLAN}"),
+    ("slip", rf"(?:slip|mend|repair)(?: (?:the )?(?:item )?{_ITEM})?"),
     ("why", rf"why(?: (?:is|was|did you do|did|about|has))?(?: the)?(?: item)? {_ITEM}(?: .*)?"),
     ("why", r"why"),
     ("agents", r"(?:list )?(?:all )?agents?|inventory|who can (?:help|do what|be given work)"),

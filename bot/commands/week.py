@@ -1,55 +1,48 @@
-"""``this week``: what is due from Monday to Sunday, and what is still open from before."""
+"""``this week`` and ``next week``: the week as it is derived from the plan right now. Nothing is kept of it."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
 from bot import cards
-from bot.cards import week as card
 from bot.cards.parts import Activity
-from bot.cards.trim import trimmed
+from bot.cards.week import STATES
 from bot.commands.desk import Desk, Turn
-from bot.commands.status import who
 from bot.commands.which import plan_of
 from plans.model.calendar import today
 from plans.model.plan import Item
+from plans.model.revision import apply
+from plans.model.week import derive, following, monday_of
 from plans.store import plans
-from plans.words import ItemKind, ItemState, PlanSlug
-
-_WORDS = {
-    ItemState.PROPOSED: "proposed",
-    ItemState.PLANNED: "planned",
-    ItemState.READY: "ready to begin",
-    ItemState.DELEGATED: "being worked on",
-    ItemState.ASKING: "waits for an answer",
-    ItemState.DONE: "done",
-    ItemState.DROPPED: "dropped",
-    ItemState.FAILED: "failed",
-    ItemState.UNKNOWN: "outcome unclear",
-}
+from plans.store.people import display_name
+from plans.watch.waiting import asked, blocked
+from plans.watch.week_notice import limits, week_notice
+from plans.words import PlanSlug
 
 
 def this_week(desk: Desk, tx: Session, turn: Turn) -> Activity:
     plan = plans.load(tx, PlanSlug(plan_of(tx, turn, "this week").slug))
     day = today(desk.plan_clock.now(), plan.zone)
-    sunday = day + timedelta(days=6 - day.weekday())
-    monday = sunday - timedelta(days=6)
-    tasks = [
-        item
-        for item in plan.of_kind(ItemKind.TASK)
-        if item.start <= sunday and (item.end >= monday or not item.settled) and item.state is not ItemState.DROPPED
-    ]
-    lines = tuple(
-        card.WeekLine(item.id, item.title, who(tx, item), item.end, in_words(item, day))
-        for item in sorted(tasks, key=lambda item: (item.end, item.id))
-    )
-    view = card.Week(plan.slug, plan.title, day, lines)
-    return cards.fitted(lambda room: card.render(trimmed(view, room), room))
+    week = derive(plan, monday_of(day), day, limits(desk.roster), blocked(tx, plan))
+    notice = week_notice(apply(plan, week.edits), week, day, asked(tx, plan.slug), partial(display_name, tx))
+    return cards.render(notice)
+
+
+def next_week(desk: Desk, tx: Session, turn: Turn) -> Activity:
+    """As it will look if this week goes as derived."""
+    plan = plans.load(tx, PlanSlug(plan_of(tx, turn, "next week").slug))
+    day, agents, stuck = today(desk.plan_clock.now(), plan.zone), limits(desk.roster), blocked(tx, plan)
+    monday = monday_of(day) + timedelta(days=7)
+    then = following(plan, derive(plan, monday_of(day), day, agents, stuck))
+    week = derive(then, monday, monday, agents, stuck)
+    notice = week_notice(apply(then, week.edits), week, monday, {}, partial(display_name, tx), ahead=True)
+    return cards.render(notice)
 
 
 def in_words(item: Item, day: date) -> str:
     """The item's state, and whether it is late, which is computed."""
     late = "late, " if not item.settled and item.end < day else ""
-    return f"{late}{_WORDS[item.state]}"
+    return f"{late}{STATES[item.state]}"

@@ -50,6 +50,13 @@ EXPIRY: Final = "ask-expiry"
 """Kind of the timers that ``Asks.expire`` handles."""
 _WHISPERED = "person:"
 """What ``AskRow.chat`` begins with when the card stands in the personal chat of the person named behind it."""
+_UNSHOWN = "unshown:"
+"""What it begins with as long as the card is kept back; the chat for it follows."""
+
+
+def is_unshown(row: AskRow) -> bool:
+    """Whether its card is kept back."""
+    return row.chat.startswith(_UNSHOWN)
 
 
 class Asks:
@@ -86,9 +93,11 @@ class Asks:
         allowed: Sequence[PersonId],
         notice_of: Callable[[AskId, str], Notice],
         expires_at: datetime | None = None,
+        unshown: bool = False,
     ) -> AskRow:
         """Asks it in the chat, or in the personal chat of ``whisper``, of those allowed to answer.
 
+        ``unshown``: its card is kept back until ``reveal``, because something else tells of it; in a chat only.
         ``notice_of`` makes the notice from the ask's id and its hash. ``expires_at``: UTC, on the plan's clock; on the
         wall's for a challenge, which is whispered always. Raises ValueError when it does not say where and to whom.
         """
@@ -105,7 +114,7 @@ class Asks:
             kind=kind.value,
             plan=plan,
             entity=entity,
-            chat=chat or f"{_WHISPERED}{whisper}",
+            chat=f"{_UNSHOWN if unshown else ''}{chat}" if chat else f"{_WHISPERED}{whisper}",
             allowed=list(allowed),
             hash="",
             notice={},
@@ -129,6 +138,17 @@ class Asks:
         if row is None or row.state != AskState.OPEN:
             raise Conflict(f"{ask} is closed")
         self._show(tx, row, notice.model_copy(update={"ask": row.id, "hash": digest_of(notice), "fate": None}))
+
+    def reveal(self, tx: Session, ask: AskId | str, notice: Asked) -> None:
+        """Shows the card that was kept back, with what holds now; one that stands already is corrected in place.
+
+        Raises Conflict when nothing is asked there any more.
+        """
+        row = hold(tx, AskRow, ask)
+        if row is not None:
+            row.chat = row.chat.removeprefix(_UNSHOWN)
+            tx.add(row)
+        self.refresh(tx, ask, notice)
 
     def click(
         self, tx: Session, ask: AskId, person: PersonId, chat: ChatId, verb: str, hash: str, inputs: dict[str, Any]
@@ -262,6 +282,8 @@ class Asks:
         row.hash, row.notice = notice.hash, notice.model_dump(mode="json")
         tx.add(row)
         tx.flush()
+        if is_unshown(row):
+            return
         if row.chat.startswith(_WHISPERED):
             self._messenger.whisper(tx, PersonId(row.chat.removeprefix(_WHISPERED)), notice, row.message)
         else:

@@ -20,7 +20,7 @@ from plans.governance.locks import hold
 from plans.store.tables import DecisionRow, OutcomeRow
 from plans.words import DecisionId, DelegationId, ItemId, Money, PersonId, PlanSlug
 
-Kind = Literal["act", "plan", "revision", "route", "refusal"]
+Kind = Literal["act", "plan", "revision", "route", "refusal", "week"]
 State = Literal["succeeded", "failed", "refused", "unknown", "canceled"]
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ORDER = count()

@@ -62,7 +62,7 @@ class Revisions:
         """
         return self._sign(tx, _owned(tx, PlanSlug(revision.plan), person), revision, person, item)
 
-    def follow(self, tx: Session, plan: PlanSlug, edits: Edits, reason: str, item: ItemId) -> Plan:
+    def follow(self, tx: Session, plan: PlanSlug, edits: Edits, reason: str, item: ItemId | None = None) -> Plan:
         """A change that follows from a rule, such as giving a failed item to the next agent; signed by Steward.
 
         Kept, shown and undoable like any other. Raises UserError when the edits do not fit.

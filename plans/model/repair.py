@@ -257,3 +257,11 @@ def repairs_of(outlook: Outlook, item: ItemId, agents: Sequence[Able] = ()) -> t
         return ()
     found = (_extend(outlook, late), _reassign(outlook, late, agents), _drop(outlook, late))
     return tuple(repair for repair in found if repair is not None)
+
+
+def widened(outlook: Outlook, item: ItemId, window: tuple[date, date]) -> Edits:
+    """The edits that give an item its window, whatever else has to move for it: what waits, its parents, the deadline.
+
+    Raises UserError when the plan has no such item, CycleError when nothing can be put in order.
+    """
+    return tuple(_redated(outlook, item_of(outlook.plan, item), window))

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
 from plans.errors import VendorRefused
-from plans.words import AgentName, AskId, ChatId, ItemId, PersonId, PlanSlug, Secret
+from plans.words import AgentName, AskId, ChatId, ItemId, ItemState, PersonId, PlanSlug, Secret
 
 
 class _Notice(BaseModel):
@@ -181,6 +181,73 @@ class RevisionNotice(_Notice):
     """The day of the plan's zone on which it was signed."""
 
 
+class LateLine(_Notice):
+    id: ItemId
+    title: str
+    who: str
+    due: date
+    days: int
+    """By how many days it moves the plan's finish."""
+
+
+class LateNotice(_Notice):
+    """More of a plan is late than is told on a card each: the rest of it in one list, the worst first."""
+
+    kind: Literal["late"] = "late"
+    plan: PlanSlug
+    title: str
+    today: date
+    alone: int
+    """How many of those told that day have cards of their own."""
+    lines: tuple[LateLine, ...]
+
+
+class WeekLine(_Notice):
+    id: ItemId
+    title: str
+    who: str
+    start: date
+    end: date
+    """The last of its days within the week."""
+    state: ItemState
+    late: bool = False
+    """Whether it should have been done before the week."""
+
+
+class WeekNotice(_Notice):
+    """A week of a plan as it was derived: who does what, what is not there and why, what somebody has to decide."""
+
+    kind: Literal["week"] = "week"
+    plan: PlanSlug
+    title: str
+    monday: date
+    today: date
+    ahead: bool = False
+    """Whether it is a look at a week to come, of which nothing is kept."""
+    summary: str
+    lines: tuple[WeekLine, ...]
+    decisions: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+class WideningNotice(_Notice):
+    """What no longer fits the tiers above it, and what would have to move for that; its owner says."""
+
+    kind: Literal["widening"] = "widening"
+    ask: AskId
+    hash: str
+    plan: PlanSlug
+    revision: int
+    title: str
+    today: date
+    outside: tuple[str, ...]
+    changes: tuple[str, ...]
+    finish_before: date
+    finish_now: date
+    owner: str
+    fate: Fate | None = None
+
+
 class ProgressNotice(_Notice):
     """One line on how things go; replaced in place."""
 
@@ -210,6 +277,9 @@ Notice = (
     | ChallengeNotice
     | SlipNotice
     | RevisionNotice
+    | LateNotice
+    | WeekNotice
+    | WideningNotice
     | ProgressNotice
     | ItemNotice
 )

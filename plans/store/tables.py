@@ -179,7 +179,7 @@ class DecisionRow(SQLModel, table=True):
     item: str | None = Field(default=None, index=True)
     delegation: str | None = Field(default=None, index=True)
     kind: str
-    """``act``, ``plan``, ``revision``, ``route``, ``refusal``."""
+    """``act``, ``plan``, ``revision``, ``route``, ``refusal``, ``week``."""
     what: str
     why: str
     actor: str

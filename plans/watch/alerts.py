@@ -9,7 +9,7 @@ from typing import Final
 from plans.model.calendar import near
 from plans.model.plan import Item, Plan
 from plans.model.repair import Moved, Repair, Slip, slip
-from plans.ports.people import RepairLine, SlipNotice
+from plans.ports.people import LateLine, RepairLine, SlipNotice
 from plans.words import AskId
 
 _MOVES: Final = 12
@@ -48,6 +48,12 @@ def alert(
         repairs=tuple(line_of(repair) for repair in repairs),
         owner=owner,
     )
+
+
+def late_line(notice: SlipNotice) -> LateLine:
+    """The alert in one line of a list."""
+    days = max(0, (notice.finish_now - notice.finish_before).days)
+    return LateLine(id=notice.item, title=notice.title, who=notice.who, due=notice.due, days=days)
 
 
 def line_of(repair: Repair) -> RepairLine:

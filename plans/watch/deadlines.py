@@ -1,38 +1,44 @@
 """An item passes its date: its owner is told at once, with the ways to mend it worked out, and a click mends it.
 
 No model is asked: the schedule says what it moves, and every repair is edits whose effect was computed. One alert per
-item and date; what the owner clicks becomes a revision like any other, shown as a diff and undoable.
+item and date; what the owner clicks becomes a revision like any other, shown as a diff and undoable. When more than
+three items of a plan are late on one day, the three worst have a card each, and one card lists the rest: their alerts
+are there all the same, and each is shown when it is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
 from plans.engine import Engine
 from plans.errors import UserError
-from plans.governance.asks import Asks
+from plans.governance.asks import Asks, is_unshown
 from plans.governance.revisions import Revisions
 from plans.governance.stops import stopped
 from plans.model.calendar import day_end, near, today
 from plans.model.outlook import Outlook
 from plans.model.plan import Item, Plan
-from plans.model.repair import Repair, repairs_of, slip_of
-from plans.ports.people import Fate, ItemNotice, Messenger, SlipNotice
+from plans.model.repair import Repair, Slip, repairs_of, slip_of
+from plans.ports.people import Fate, ItemNotice, LateNotice, Messenger, SlipNotice
 from plans.ports.work import Agent, Roster
 from plans.store import plans
 from plans.store.clock import PlanClock
 from plans.store.people import display_name
 from plans.store.tables import AskRow, ItemRow, PlanRow, TimerRow
 from plans.store.timers import clear_timer, set_timer
-from plans.watch.alerts import alert, line_of
+from plans.watch.alerts import alert, late_line, line_of
 from plans.words import AskId, AskKind, AskState, ChatId, ItemId, ItemKind, ItemState, PersonId, PlanSlug
 
 KIND: Final = "deadline"
 _WATCHED: Final = (ItemKind.TASK, ItemKind.MILESTONE)
+_ALONE: Final = 3
+"""Alerts of one plan and day that are told on cards of their own."""
+_LATELY: Final = timedelta(days=2)
+"""No day of any zone is longer."""
 
 
 class Deadlines:
@@ -84,19 +90,24 @@ class Deadlines:
         rows = tx.exec(select(ItemRow).where(col(ItemRow.id).in_(ids)).order_by(col(ItemRow.position))).all()
         told = {(ask.entity, _due_of(ask)) for ask in _alerts(tx, col(AskRow.entity).in_(ids))}
         agents = self._free_agents(tx)
-        for slug in dict.fromkeys(row.plan for row in rows):
+        slugs = list(dict.fromkeys(row.plan for row in rows))
+        lately = _alerts(tx, col(AskRow.plan).in_(slugs), col(AskRow.asked_at) > self._plan_clock.now() - _LATELY)
+        for slug in slugs:
             frame, plan = tx.get_one(PlanRow, slug), plans.load(tx, PlanSlug(slug))
             if frame.state != "active":
                 continue
             due = [plan.items[ItemId(row.id)] for row in rows if row.plan == slug]
-            outlook = self._outlook(plan)
+            late: list[Item] = []
             for item in due:
                 if not self._open(plan, item):
                     continue
                 if _reached(plan, item):
                     self._reach(tx, frame, plan, item)
                 elif not self._spoken_for(plan, item) and (item.id, item.end) not in told:
-                    self._alert(tx, frame, outlook, item, agents)
+                    late.append(item)
+            if late:
+                before = [ask for ask in lately if ask.plan == slug and self._is_today(plan, ask)]
+                self._tell(tx, frame, self._outlook(plan), late, before, agents)
 
     def answered(self, tx: Session, ask: AskRow, verb: str, inputs: dict[str, Any], person: PersonId) -> Fate | None:
         """Makes the chosen repair a revision, provided that it still is what the card says it is.
@@ -114,7 +125,8 @@ class Deadlines:
         if shown is None:
             raise UserError("That is not one of the ways on the card.", "Press one of its buttons.")
         if repair is None or line_of(repair).model_dump(mode="json") != shown:
-            self._asks.refresh(tx, ask.id, self._notice(tx, AskId(ask.id), outlook, item, found))
+            notice = self._notice(tx, AskId(ask.id), outlook, slip_of(outlook, item.id), found)
+            self._asks.refresh(tx, ask.id, notice)
             return None
         revision = plans.propose(
             tx,
@@ -128,21 +140,80 @@ class Deadlines:
         self._revisions.sign(tx, revision, person, item.id)
         return Fate(word="Answered", by=display_name(tx, person), note=repair.label)
 
-    def _alert(self, tx: Session, frame: PlanRow, outlook: Outlook, item: Item, agents: tuple[Agent, ...]) -> None:
-        plan, found = outlook.plan, repairs_of(outlook, item.id, agents)
+    def show(self, tx: Session, plan: PlanSlug, item: ItemId) -> None:
+        """Shows the alert about the item, with what holds now. Raises UserError when there is none to be answered."""
+        asks = _alerts(tx, AskRow.plan == plan, AskRow.entity == item, AskRow.state == AskState.OPEN)
+        outlook = self._outlook(plans.load(tx, plan))
+        late = outlook.plan.items.get(item)
+        ask = next((ask for ask in asks if _stands(late, _due_of(ask))), None)
+        if ask is None or late is None:
+            raise UserError(
+                f"Nothing has to be decided about {item}: it is not late.", f"`why {item}` tells how it is."
+            )
+        found = repairs_of(outlook, item, self._free_agents(tx))
+        self._asks.reveal(tx, ask.id, self._notice(tx, AskId(ask.id), outlook, slip_of(outlook, item), found))
+        self._list(tx, tx.get_one(PlanRow, plan), outlook.plan, today(ask.asked_at, outlook.plan.zone))
+
+    def _tell(
+        self,
+        tx: Session,
+        frame: PlanRow,
+        outlook: Outlook,
+        late: Sequence[Item],
+        before: Sequence[AskRow],
+        agents: tuple[Agent, ...],
+    ) -> None:
+        """A card for each, or for the worst of many and one for all others. ``before``: today's alerts up to now."""
+        slips = [slip_of(outlook, item.id) for item in late]
+        room = _ALONE
+        if len(before) + len(late) > _ALONE:
+            slips.sort(key=lambda slip: (slip.finish_before - slip.finish_now, -len(slip.moved)))
+            room = max(0, _ALONE - sum(not is_unshown(ask) for ask in before))
+        for place, lateness in enumerate(slips):
+            alone = place < room
+            found = repairs_of(outlook, lateness.item, agents) if alone else ()
+            self._alert(tx, frame, outlook, lateness, found, alone=alone)
+        if len(slips) > room:
+            self._list(tx, frame, outlook.plan, outlook.today)
+
+    def _alert(
+        self, tx: Session, frame: PlanRow, outlook: Outlook, lateness: Slip, found: Sequence[Repair], *, alone: bool
+    ) -> None:
         self._asks.open(
             tx,
             kind=AskKind.REPAIR,
-            entity=item.id,
-            plan=plan.slug,
+            entity=lateness.item,
+            plan=outlook.plan.slug,
             chat=ChatId(frame.chat),
             whisper=None,
-            allowed=[plan.owner],
-            notice_of=lambda ask, _: self._notice(tx, ask, outlook, item, found),
+            allowed=[outlook.plan.owner],
+            notice_of=lambda ask, _: self._notice(tx, ask, outlook, lateness, found),
+            unshown=not alone,
         )
 
-    def _notice(self, tx: Session, ask: AskId, outlook: Outlook, item: Item, found: Sequence[Repair]) -> SlipNotice:
-        plan, lateness = outlook.plan, slip_of(outlook, item.id)
+    def _list(self, tx: Session, frame: PlanRow, plan: Plan, day: date) -> None:
+        """One card with all that became late that day and has none of its own; told again, it is replaced in place."""
+        asks = self._of_day(tx, plan, day)
+        waiting = [ask for ask in asks if is_unshown(ask) and ask.state == AskState.OPEN and ask.entity in plan.items]
+        place = {item: number for number, item in enumerate(plan.items)}
+        lines = [late_line(SlipNotice.model_validate(ask.notice)) for ask in waiting]
+        notice = LateNotice(
+            plan=plan.slug,
+            title=plan.title,
+            today=day,
+            alone=sum(not is_unshown(ask) for ask in asks),
+            lines=tuple(sorted(lines, key=lambda line: (-line.days, place[line.id]))),
+        )
+        self._messenger.post(tx, ChatId(frame.chat), notice, f"late:{plan.slug}:{day}")
+
+    def _of_day(self, tx: Session, plan: Plan, day: date) -> list[AskRow]:
+        """The alerts that were raised on that day of the plan's zone."""
+        begins, ends = day_end(day - timedelta(days=1), plan.zone), day_end(day, plan.zone)
+        of_day = (col(AskRow.asked_at) >= begins, col(AskRow.asked_at) < ends)
+        return _alerts(tx, AskRow.plan == plan.slug, *of_day)
+
+    def _notice(self, tx: Session, ask: AskId, outlook: Outlook, lateness: Slip, found: Sequence[Repair]) -> SlipNotice:
+        plan, item = outlook.plan, outlook.plan.items[lateness.item]
         who, owner = item.agent or display_name(tx, item.owner), display_name(tx, plan.owner)
         return alert(ask, plan, item, outlook.today, found, who, owner, lateness)
 
@@ -168,6 +239,9 @@ class Deadlines:
             detail=f"Everything it waited for is settled: {', '.join(work.id for work in _work(plan, item))}.",
         )
         self._messenger.post(tx, ChatId(frame.chat), notice, f"milestone:{item.id}:{item.end}")
+
+    def _is_today(self, plan: Plan, ask: AskRow) -> bool:
+        return today(ask.asked_at, plan.zone) == self._today(plan)
 
     def _outlook(self, plan: Plan) -> Outlook:
         return Outlook(plan, self._today(plan))
@@ -198,7 +272,8 @@ def _armed(tx: Session, plan: Plan) -> dict[str, datetime]:
 
 
 def _alerts(tx: Session, *where: Any) -> list[AskRow]:
-    return list(tx.exec(select(AskRow).where(AskRow.kind == AskKind.REPAIR, *where)).all())
+    asked = select(AskRow).where(AskRow.kind == AskKind.REPAIR, *where)
+    return list(tx.exec(asked.order_by(col(AskRow.asked_at), col(AskRow.id))).all())
 
 
 def _due_of(ask: AskRow) -> date:

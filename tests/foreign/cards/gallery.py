@@ -9,23 +9,32 @@ from typing import Any
 from bot import cards
 from bot.proposal_notice import proposal_notice
 from plans.model import diff
+from plans.model.outlook import Outlook
+from plans.model.placing import Outside
 from plans.model.plan import Item, Plan
-from plans.model.repair import repairs
+from plans.model.repair import repairs, widened
 from plans.model.revision import apply
+from plans.model.week import derive, monday_of
+from plans.model.workload import Span
 from plans.planning.propose import propose
 from plans.ports.people import (
     ActNotice,
     ChallengeNotice,
     Fate,
     ItemNotice,
+    LateLine,
+    LateNotice,
     Notice,
     ProgressNotice,
     QuestionNotice,
     RevisionNotice,
+    WideningNotice,
 )
 from plans.ports.work import Agent
 from plans.watch.alerts import alert
-from plans.words import AgentName, AskId, ItemId, ItemState, Money, PersonId, PlanSlug, Verb
+from plans.watch.week_notice import limits, outside_words, week_notice
+from plans.words import AgentName, AskId, ItemId, ItemKind, ItemState, Money, PersonId, PlanSlug, Verb
+from tests.doubles.agents import FixedRoster, InProcessAgent
 from tests.unit.bot import notices, views
 
 GOAL = "own the launch of Northwind Analytics by 2027-01-29: 200 demo requests in the first month, budget 20,000 EUR"
@@ -118,6 +127,9 @@ async def _planned() -> dict[str, Notice]:
         finish=plan.deadline,
         today=monday,
     )
+    week = derive(plan, monday_of(monday), monday, limits(FixedRoster(*map(InProcessAgent, AGENTS))))
+    told = week_notice(apply(plan, week.edits), week, monday, {late.id: "waits for a repair from Ann Example"}, _name)
+    widening = _widening(plan, monday)
     fate = {
         "approved": Fate(word="Approved", by="Ann Example", note="The work begins."),
         "rejected": Fate(word="Rejected", by="Ann Example", note="Too early: finance has not agreed the price yet."),
@@ -140,7 +152,42 @@ async def _planned() -> dict[str, Notice]:
                 )
             }
         ),
+        "late": _many_late(plan, monday),
+        "week": told,
+        "week-ahead": told.model_copy(update={"ahead": True, "decisions": ()}),
+        "widening": widening,
+        "widening-approved": widening.model_copy(update={"fate": Fate(word="Approved", by="Ann Example")}),
     }
+
+
+def _many_late(plan: Plan, day: date) -> LateNotice:
+    """As if everything of a person's and an agent's had passed its date at once."""
+    tasks = sorted(plan.of_kind(ItemKind.TASK), key=lambda item: (item.end, item.id))[:9]
+    lines = [
+        LateLine(id=item.id, title=item.title, who=item.agent or _name(item.owner), due=item.end, days=max(0, 6 - n))
+        for n, item in enumerate(tasks)
+    ]
+    return LateNotice(plan=PLAN, title=plan.title, today=day, alone=3, lines=tuple(lines))
+
+
+def _widening(plan: Plan, day: date) -> WideningNotice:
+    """A stream whose last task is late by a week."""
+    task = max(plan.of_kind(ItemKind.TASK), key=lambda item: (item.end, item.id))
+    late = task.end + timedelta(days=7)
+    edits = widened(Outlook(plan, day), task.id, (task.start, late))
+    return WideningNotice(
+        ask=ASK,
+        hash="h1",
+        plan=PLAN,
+        revision=3,
+        title=plan.title,
+        today=day,
+        outside=(f"{task.id} {task.title}: {outside_words(Outside(task.id, Span(task.start, late), task.end), day)}",),
+        changes=diff.lines(plan, apply(plan, edits), _name),
+        finish_before=plan.deadline,
+        finish_now=plan.deadline,
+        owner="Ann Example",
+    )
 
 
 def _own_task(plan: Plan) -> Item:

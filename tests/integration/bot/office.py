@@ -33,6 +33,7 @@ from plans.store import plans
 from plans.store.clock import PlanClock
 from plans.store.database import Database
 from plans.store.tables import AskRow, ChatRow, MessageRow, PersonRow, RevisionRow
+from plans.watch.deadlines import Deadlines
 from plans.words import AgentName, ChatId, Check, ItemId, ItemKind, Money, PersonId, PlanSlug, Verb
 from tests.doubles.agents import FixedRoster, InProcessAgent, agent
 from tests.doubles.clock import ManualClock
@@ -66,6 +67,7 @@ class Office:
         self.asks = Asks(self.messenger, clock, self.plan_clock)
         self.revisions = Revisions(self.asks, self.messenger, self.engine, clock, self.plan_clock)
         self.proposals = Proposals(self.asks, self.revisions, self.roster, clock, self.plan_clock)
+        self.deadlines = Deadlines(self.engine, self.asks, self.revisions, self.messenger, self.roster, self.plan_clock)
         self.told: list[tuple[str, PlanSlug | None]] = []
         self.desk = Desk(
             revisions=self.revisions,
@@ -75,6 +77,7 @@ class Office:
             wake=self._tell("wake"),
             halted=self._tell("halted"),
             resumed=self._tell("resumed"),
+            mend=self.deadlines.show,
         )
         self.broker = Broker(database, self.asks, clock)
         inbox = Inbox(database, self.engine, clock)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from bot.cards.text import clean
 from plans.governance import stops
 from plans.governance.decisions import conclude, record
+from plans.model.plan import Plan
 from plans.ports.brain import Brain, BrainUnavailable, T, Thought, Usage
+from plans.store import plans
 from plans.store.database import Database
-from plans.store.tables import AskRow, DecisionRow, InboundRow, ItemRow, MessageRow, PlanRow, StopRow
-from plans.words import AskKind, ItemId, ItemState, PersonId
+from plans.store.tables import AskRow, DecisionRow, InboundRow, ItemRow, MessageRow, PlanRow, StopRow, TimerRow
+from plans.words import AskKind, ItemId, ItemKind, ItemState, PersonId
 from tests.doubles.clock import ManualClock
 from tests.integration.bot.office import ANN, BOB, CHANNEL, EVE, GOAL, NAMES, SLUG, Office, personal, task
 from tests.unit.bot.walk import runs, shown, titles
@@ -141,11 +143,52 @@ async def test_a_proposal_waits_for_its_owner_in_the_status(office: Office) -> N
 
 
 async def test_this_week_lists_what_is_due_and_how_it_stands(office: Office) -> None:
-    await office.own(task(1, end=date(2026, 11, 20)), task(2, start=date(2026, 12, 7), end=date(2026, 12, 9)))
+    await _streamed(office)
     reply = words(await office.hear("this week", chat=CHANNEL))
-    assert "NA-1" in reply
-    assert "planned" in reply
+    assert "1 task for scout." in reply
+    assert "scout •  NA-1  Task 1  · Fri 20 Nov · planned" in reply
     assert "NA-2" not in reply
+
+
+async def test_next_week_is_seen_as_this_one_will_leave_it_and_nothing_is_kept(office: Office) -> None:
+    plan = await _streamed(office)
+    reply = words(await office.hear("What's coming up next week?", chat=CHANNEL))
+    assert "Next week" in reply
+    assert "scout •  NA-2  Task 2  · Mon 23 to Tue 24 Nov · planned" in reply
+    assert "NA-1" not in reply
+    assert await office.database.read(lambda tx: plans.load(tx, SLUG)) == plan
+
+
+async def _streamed(office: Office) -> Plan:
+    """Two tasks of scout under a stream, one for this Friday, one for next week."""
+    stream = ItemId("NA-9")
+    return await office.own(
+        task(1, end=date(2026, 11, 20), parent=stream),
+        task(2, start=date(2026, 11, 23), end=date(2026, 11, 25), days=2, parent=stream, after=(ItemId("NA-1"),)),
+        task(9, kind=ItemKind.STREAM, agent=None, end=date(2026, 12, 18)),
+    )
+
+
+async def test_slip_opens_the_card_of_what_a_list_told_of(office: Office, clock: ManualClock) -> None:
+    await office.own(*(task(n, end=date(2026, 11, 20)) for n in range(1, 6)))
+    clock.set(datetime(2026, 11, 20, 23, 0, tzinfo=UTC))
+    await office.database.write(lambda tx: office.deadlines.on_due(tx, _timers(tx)))
+    posted = [row.activity["summary"] for row in await office.messages(CHANNEL)]
+    assert [text.split(" ")[0] for text in posted] == ["NA-1", "NA-2", "NA-3", "Northwind"]
+    assert "2 items passed their dates, beside the 3 with cards of their own" in posted[-1]
+    assert "its card is here" in words(await office.hear("slip NA-5", chat=CHANNEL))
+    posted = [row.activity["summary"] for row in await office.messages(CHANNEL)]
+    assert any(text.startswith("NA-5 Task 5 is late") for text in posted)
+    assert any("1 item passed its date, beside the 4 with cards" in text for text in posted)
+
+
+async def test_slip_says_when_nothing_is_late(office: Office) -> None:
+    await office.own()
+    assert "it is not late" in words(await office.hear("slip NA-1", chat=CHANNEL))
+
+
+def _timers(tx: Session) -> list[TimerRow]:
+    return list(tx.exec(select(TimerRow).where(TimerRow.kind == "deadline")).all())
 
 
 async def test_why_tells_decision_outcome_and_evidence(office: Office, clock: ManualClock) -> None:

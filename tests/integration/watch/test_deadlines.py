@@ -19,11 +19,11 @@ from plans.governance.revisions import Revisions
 from plans.governance.stops import of_agent, stop
 from plans.model.edits import DropItem, Edit, Redate
 from plans.model.plan import Item, Plan
-from plans.ports.people import SlipNotice
+from plans.ports.people import LateNotice, SlipNotice
 from plans.store import plans
 from plans.store.clock import PlanClock
 from plans.store.database import Database
-from plans.store.tables import AskRow, PlanRow, RevisionRow, TimerRow
+from plans.store.tables import AskRow, MessageRow, PlanRow, RevisionRow, TimerRow
 from plans.watch.deadlines import Deadlines
 from plans.words import AgentName, AskId, ItemId, ItemKind, ItemState, PersonId, Verb
 from tests.doubles.agents import FixedRoster, InProcessAgent, agent
@@ -96,6 +96,9 @@ class House:
     def click(self, ask: AskRow, verb: str, person: PersonId = ADA) -> Clicked:
         digest = self.card(ask).hash
         return self.database.write_now(lambda tx: self.asks.click(tx, AskId(ask.id), person, CHAT, verb, digest, {}))
+
+    def messages(self) -> set[str]:
+        return set(self.database.read_now(lambda tx: tx.exec(select(MessageRow.key)).all()))
 
     def timers(self) -> dict[str, datetime]:
         return {row.key: row.due_at for row in self.database.read_now(lambda tx: tx.exec(select(TimerRow)).all())}
@@ -275,6 +278,72 @@ async def test_two_hundred_due_at_once_are_one_batch(database: Database, clock: 
     assert batches == [200]
     assert len({ask.entity for ask in house.alerts()}) == len(house.alerts()) == 200
     assert house.timers() == {}
+    assert len(house.messages()) == 4, "three cards, and one for the rest"
+
+
+def late_list(house: House) -> LateNotice:
+    found = house.database.read_now(lambda tx: posted(tx, f"late:{SLUG}:2026-11-21"))
+    assert isinstance(found, LateNotice)
+    return found
+
+
+@pytest.fixture
+def crowd(database: Database, clock: ManualClock) -> House:
+    """Five tasks due on Friday the 20th; the fourth holds up what the plan's finish hangs on, the fifth a little."""
+    long = date(2026, 12, 18)
+    return House(
+        database,
+        clock,
+        *(task(n, D20, D20) for n in range(1, 6)),
+        task(6, D23, long, after=(ItemId("NA-4"),), days=20),
+        task(7, D23, D23, after=(ItemId("NA-5"),)),
+    )
+
+
+async def test_three_late_at_once_have_a_card_each(database: Database, clock: ManualClock) -> None:
+    house = House(database, clock, *(task(n, D20, D20) for n in range(1, 4)))
+    await house.pass_to(MIDNIGHT)
+    assert [house.card(ask).item for ask in house.alerts()] == ["NA-1", "NA-2", "NA-3"]
+    assert not any(key.startswith("late:") for key in house.messages())
+
+
+async def test_of_more_the_worst_have_a_card_and_one_lists_the_others(crowd: House) -> None:
+    await crowd.pass_to(MIDNIGHT)
+    shown = [ask.entity for ask in crowd.alerts() if ask.message in crowd.messages()]
+    assert sorted(shown) == ["NA-1", "NA-4", "NA-5"]
+    found = late_list(crowd)
+    assert ([line.id for line in found.lines], found.alone) == (["NA-2", "NA-3"], 3)
+    assert {ask.entity for ask in crowd.alerts()} == {f"NA-{n}" for n in range(1, 6)}
+
+
+async def test_what_is_listed_shows_its_card_when_asked_for_and_is_answered_like_any(crowd: House) -> None:
+    await crowd.pass_to(MIDNIGHT)
+    crowd.database.write_now(lambda tx: crowd.deadlines.show(tx, SLUG, TWO))
+    assert [line.id for line in late_list(crowd).lines] == ["NA-3"]
+    ask = next(ask for ask in crowd.alerts() if ask.entity == TWO)
+    assert [repair.verb for repair in crowd.card(ask).repairs] == ["extend", "reassign", "drop"]
+    crowd.click(ask, "drop")
+    assert crowd.plan().items[TWO].state is ItemState.DROPPED
+    with pytest.raises(UserError, match="not late"):
+        crowd.database.write_now(lambda tx: crowd.deadlines.show(tx, SLUG, TWO))
+
+
+async def test_a_listed_alert_closes_by_itself_and_never_shows_a_card(crowd: House) -> None:
+    await crowd.pass_to(MIDNIGHT)
+    crowd.change(Redate(item=TWO, start=D20, end=D24))
+    ask = next(ask for ask in crowd.alerts() if ask.entity == TWO)
+    assert ask.state == "void"
+    assert ask.message not in crowd.messages()
+
+
+async def test_timers_that_come_one_by_one_end_in_the_same_cards(crowd: House) -> None:
+    crowd.clock.set(MIDNIGHT)
+    for n in (5, 4, 3, 2, 1, 3):
+        row = TimerRow(key=f"due:NA-{n}", clock="plan", due_at=MIDNIGHT, kind="deadline", entity=f"NA-{n}")
+        crowd.database.write_now(partial(crowd.deadlines.on_due, timers=[row]))
+    assert sum(ask.message in crowd.messages() for ask in crowd.alerts()) == 3
+    assert [line.id for line in late_list(crowd).lines] == [ONE, TWO]
+    assert len(crowd.alerts()) == 5
 
 
 def effect_of(plan: Plan, verb: str) -> Any:

@@ -10,6 +10,8 @@ from plans.ports.people import (
     Fate,
     ItemLine,
     ItemNotice,
+    LateLine,
+    LateNotice,
     Notice,
     ObjectiveLine,
     ProgressNotice,
@@ -19,8 +21,11 @@ from plans.ports.people import (
     RevisionNotice,
     SlipNotice,
     StreamLine,
+    WeekLine,
+    WeekNotice,
+    WideningNotice,
 )
-from plans.words import AgentName, AskId, ItemId, PlanSlug
+from plans.words import AgentName, AskId, ItemId, ItemState, PlanSlug
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -149,6 +154,47 @@ def slip(words: str = "words", lines: int = 3, fate: Fate | None = None) -> Slip
     )
 
 
+def late(words: str = "words", lines: int = 3) -> LateNotice:
+    found = tuple(
+        LateLine(id=ItemId(f"NA-{n}"), title=words, who=words, due=TODAY, days=lines - n) for n in range(lines)
+    )
+    return LateNotice(plan=PLAN, title=words, today=TODAY + timedelta(days=1), alone=3, lines=found)
+
+
+def week(words: str = "words", lines: int = 3, *, ahead: bool = False) -> WeekNotice:
+    line = WeekLine(
+        id=ItemId("NA-7"), title=words, who=words, start=TODAY, end=TODAY, state=ItemState.READY, late=not ahead
+    )
+    return WeekNotice(
+        plan=PLAN,
+        title=words,
+        monday=date(2026, 11, 16),
+        today=TODAY,
+        ahead=ahead,
+        summary=words,
+        lines=(line,) * lines,
+        decisions=(words,) * lines,
+        left=(words,) * lines,
+    )
+
+
+def widening(words: str = "words", lines: int = 3, fate: Fate | None = None) -> WideningNotice:
+    return WideningNotice(
+        ask=ASK,
+        hash="h1",
+        plan=PLAN,
+        revision=2,
+        title=words,
+        today=TODAY,
+        outside=(words,) * lines,
+        changes=(words,) * lines,
+        finish_before=date(2027, 1, 29),
+        finish_now=date(2027, 2, 2),
+        owner=words,
+        fate=fate,
+    )
+
+
 def revision(words: str = "words", lines: int = 3) -> RevisionNotice:
     return RevisionNotice(
         plan=PLAN,
@@ -178,6 +224,11 @@ def every(words: str, lines: int = 3) -> list[Notice]:
         challenge(words, FATE),
         slip(words, lines),
         slip(words, lines, FATE),
+        late(words, lines),
+        week(words, lines),
+        week(words, lines, ahead=True),
+        widening(words, lines),
+        widening(words, lines, FATE),
         revision(words, lines),
         item(words),
         ProgressNotice(text=words),

@@ -112,6 +112,7 @@ def test_buttons_are_bound_to_what_was_asked() -> None:
         notices.question(fate=notices.FATE),
         notices.challenge(fate=notices.FATE),
         notices.slip(fate=notices.FATE),
+        notices.widening(fate=notices.FATE),
     ],
     ids=lambda notice: notice.kind,
 )
@@ -170,6 +171,40 @@ def test_the_slip_says_what_moves_and_what_each_repair_does() -> None:
     card = card_of(notices.slip("words"))
     assert titles(card) == ["Extend", "Reassign", "Drop"]
     assert "The plan finishes Tue 2 Feb instead of Fri 29 Jan, 4 days later." in runs(card)
+
+
+def test_a_list_of_what_is_late_opens_the_worst_by_a_button_and_the_others_by_their_names() -> None:
+    card = card_of(notices.late("words", 9))
+    buttons = [action for action in card["actions"] if action["type"] == "Action.Execute"]
+    assert [action["data"]["steward"]["text"] for action in buttons] == [
+        *(f"slip NA-{n}" for n in range(4)),
+        f"status {notices.PLAN}",
+    ]
+    assert titles(card)[-1] == "3 more"
+    assert "“slip NA-8” opens one that has no button." in runs(card)
+    assert "9 items passed their dates, beside the 3 with cards of their own." in runs(card)
+
+
+def test_a_week_is_told_by_who_does_what_and_folds_what_is_left_out() -> None:
+    lines = tuple(
+        notices.week().lines[0].model_copy(update={"id": f"NA-{n}", "who": who, "late": n == 2})
+        for n, who in enumerate(("Ann", "scout", "Ann"))
+    )
+    card = card_of(notices.week().model_copy(update={"lines": lines}))
+    text = shown(card)
+    assert [text.index(word) for word in ("Ann", "NA-0", "NA-2", "scout", "NA-1")] == sorted(
+        text.index(word) for word in ("Ann", "NA-0", "NA-2", "scout", "NA-1")
+    )
+    assert "carried over, ready to begin" in text
+    assert titles(card) == ["Status", "Next week", "Left out, and why"]
+    assert titles(card_of(notices.week(ahead=True))) == ["Status", "Left out, and why"]
+
+
+def test_what_does_not_fit_is_the_owners_to_approve_or_to_leave() -> None:
+    card = card_of(notices.widening("words"))
+    assert titles(card) == ["Make room", "Leave it", "What would change"]
+    assert [action["verb"] for action in card["actions"][:2]] == ["approve", "reject"]
+    assert "Tue 2 Feb, in 11 weeks, instead of Fri 29 Jan" in runs(card)
 
 
 def test_progress_is_plain_text() -> None:

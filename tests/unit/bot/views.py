@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 from microsoft_teams.cards import AdaptiveCard
 
 from bot import cards
-from bot.cards import agents, choice, diff, forecast, help, history, record, refusal, status, week, welcome, why
+from bot.cards import agents, choice, diff, forecast, help, history, record, refusal, status, welcome, why
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
 from bot.commands.catalogue import COMMANDS
@@ -26,7 +26,6 @@ def _fitted(render: Callable[[T, Room], AdaptiveCard], view: T) -> Activity:
 
 def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
     yield "status", _fitted(status.render, _status(words, lines))
-    yield "week", _fitted(week.render, _week(words, lines))
     yield "why", _fitted(why.render, _why(words, lines))
     yield "agents", _fitted(agents.render, _agents(words, lines))
     yield "history", _fitted(history.render, _history(words, lines))
@@ -59,11 +58,6 @@ def _status(words: str, lines: int) -> status.Status:
         running=(words,) * lines,
         money=words,
     )
-
-
-def _week(words: str, lines: int) -> week.Week:
-    line = week.WeekLine("NA-17", words, words, TODAY, words)
-    return week.Week("northwind-analytics", words, TODAY, (line,) * lines)
 
 
 def _why(words: str, lines: int) -> why.Why:
@@ -133,7 +127,6 @@ def ordinary() -> dict[str, dict[str, Any]]:
                 money="19,916 EUR of 20,000 EUR left",
             ),
         ),
-        "week": _fitted(week.render, _this_week()),
         "why": _fitted(why.render, _why_done()),
         "history": _fitted(history.render, _versions()),
         "diff": _fitted(diff.render, _changed()),
@@ -202,21 +195,6 @@ def _forecast() -> forecast.Odds:
             f"NA-18 {copy}: 12 similar items by quill took 1.4 times the estimate",
             "NA-20 Confirm launch date and price with finance: a guess around 3 days",
         ),
-    )
-
-
-def _this_week() -> week.Week:
-    lines = [
-        ("NA-17", "Research the market for Northwind Analytics", "scout", 23, "done"),
-        ("NA-20", "Confirm launch date and price with finance", "Ann Example", 23, "late, ready to begin"),
-        ("NA-18", "Write the launch copy for Northwind Analytics", "quill", 25, "being worked on"),
-        ("NA-19", "Mail the announcement to the waiting list", "maildesk", 26, "waits for an answer"),
-    ]
-    return week.Week(
-        "northwind-analytics",
-        "Launch of Northwind Analytics",
-        TODAY - timedelta(days=2),
-        tuple(week.WeekLine(id_, name, who, date(2026, 11, day), state) for id_, name, who, day, state in lines),
     )
 
 
