@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from plans.model.agreed import Constraint, Risk
+from plans.model.calendar import Calendar
 from plans.words import (
+    IN_FLIGHT,
     SETTLED,
     AgentName,
     Check,
@@ -30,6 +32,7 @@ TIER_OF = {
     ItemKind.MILESTONE: Tier.TACTICAL,
     ItemKind.TASK: Tier.WEEKLY,
 }
+_APPROVED = frozenset({ItemState.PLANNED, ItemState.READY})
 
 
 class _Frozen(BaseModel):
@@ -151,6 +154,12 @@ class Item(_Frozen):
             return Doer(f"agent:{self.agent}")
         return Doer(f"role:{self.role}" if self.role else f"person:{self.owner}")
 
+    def begun(self, today: date) -> bool:
+        """Whether somebody is, or may be, at work on it. Of a person's item nothing is seen: its window says."""
+        if self.state in IN_FLIGHT:
+            return True
+        return self.agent is None and self.state in _APPROVED and self.start <= today
+
     @property
     def waits(self) -> tuple[ItemId, ...]:
         """Every item it depends on, however."""
@@ -199,11 +208,29 @@ class Plan(_Frozen):
         return (item for item in self.items.values() if item.parent == parent)
 
     def ready(self, today: date) -> Iterator[Item]:
-        """Tasks that may begin: approved, not begun, in their window, everything before them done."""
+        """Tasks that may begin: approved, not begun, in their window, everything before them as far as it must be.
+
+        When an item was begun or done is not on the plan, only that it was. A lag therefore counts from the start or
+        the end of the window of what is waited for; what was done early sets nothing going early.
+        """
         for item in self.of_kind(ItemKind.TASK):
             if (
-                item.state in (ItemState.PLANNED, ItemState.READY)
+                item.state in _APPROVED
                 and item.start <= today
-                and all(self.items[before].settled for before in item.after)
+                and all(before.settled for before in self._there(item.after))
+                and all(self._clear(link, today) for link in item.links)
             ):
                 yield item
+
+    def _there(self, ids: Iterable[ItemId]) -> Iterator[Item]:
+        """Those that are on the plan: what is not holds nothing up."""
+        return (self.items[item] for item in ids if item in self.items)
+
+    def _clear(self, link: Link, today: date) -> bool:
+        """Whether the link no longer holds up the item behind it."""
+        before = self.items.get(link.item)
+        if before is None or before.state is ItemState.DROPPED:
+            return True
+        if not (before.settled or (link.kind == "start_start" and before.begun(today))):
+            return False
+        return not link.lag or Calendar.of(self).free_from(link, before.start, before.end) <= today
