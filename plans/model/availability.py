@@ -54,7 +54,9 @@ class Availability:
         return self.members[doer][0] if doer in self.members else self.calendar
 
     def of_item(self, item: Item) -> Pace:
-        """What takes more of a day than its doer has is stretched over more days."""
+        """What takes more of a day than its doer has is stretched over more days. Raises UserError for no days."""
+        if item.days < 1:
+            raise UserError(f"{item.id} is estimated at {item.days} working days.", "An estimate is one day or more.")
         if not self.members or item.kind is not ItemKind.TASK or item.doer not in self.members:
             return Pace(self.calendar, item.days)
         calendar, share = self.members[item.doer]

@@ -133,7 +133,7 @@ class Calendar:
             ordinal = weeks * 7 + self._week[place] + 1
             shifted = rank + bisect_right(self._off, ordinal)
             if shifted == wanted:
-                return date.fromordinal(ordinal)
+                return _date(ordinal)
             wanted = shifted
 
     def free_from(self, link: Link, start: date, finish: date) -> date:
@@ -168,6 +168,16 @@ class Calendar:
     def workdays_between(self, start: date, end: date) -> int:
         """The working days from start to end, both included; none when end lies before start."""
         return max(0, self.rank(end) - self.rank(start - timedelta(days=1)))
+
+
+def _date(ordinal: int) -> date:
+    """Raises UserError for a day that no calendar has."""
+    try:
+        return date.fromordinal(ordinal)
+    except (ValueError, OverflowError) as error:
+        raise UserError(
+            "The plan leads beyond the years that a calendar has (1 to 9999).", "Look for an estimate that is too long."
+        ) from error
 
 
 @lru_cache(maxsize=64)

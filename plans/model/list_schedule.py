@@ -71,7 +71,7 @@ class _Profile:
 
 
 def generate(problem: Problem, keys: Sequence[float], floor: int = 0) -> Placed:
-    """Serial schedule generation: of what may be placed, always the one with the lowest key. Nothing before ``floor``."""
+    """Serial schedule generation: of what may be placed, always the one with the lowest key; none before ``floor``."""
     activities, profile = problem.activities, _Profile(problem)
     starts, ends = [0] * len(activities), [0] * len(activities)
     for place, activity in enumerate(activities):

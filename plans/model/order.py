@@ -47,11 +47,17 @@ def order(plan: Plan) -> list[ItemId]:
     return [names[place] for place in found]
 
 
-def dependents(plan: Plan, item: ItemId) -> set[ItemId]:
-    """What can only be done when the item is: all that waits for it, and the parents of all that."""
-    names = list(plan.items)
-    found = rx.descendants(_graph(plan, lambda one: True), names.index(item))
-    return {names[place] for place in found} - {item}
+class Followers:
+    """What can only be done when an item is: all that waits for it, and the parents of all that."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._names = list(plan.items)
+        self._places = {item: place for place, item in enumerate(self._names)}
+        self._graph = _graph(plan, lambda item: True)
+
+    def of(self, item: ItemId) -> set[ItemId]:
+        found = rx.descendants(self._graph, self._places[item])
+        return {self._names[place] for place in found}
 
 
 def _graph(plan: Plan, counts: Callable[[Item], bool]) -> rx.PyDiGraph[int, None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
@@ -208,29 +208,31 @@ class Plan(_Frozen):
         return (item for item in self.items.values() if item.parent == parent)
 
     def ready(self, today: date) -> Iterator[Item]:
-        """Tasks that may begin: approved, not begun, in their window, everything before them as far as it must be.
-
-        When an item was begun or done is not on the plan, only that it was. A lag therefore counts from the start or
-        the end of the window of what is waited for; what was done early sets nothing going early.
-        """
+        """Tasks that may begin: approved, not begun, in their window, and all they wait for as far as it must be."""
         for item in self.of_kind(ItemKind.TASK):
             if (
                 item.state in _APPROVED
                 and item.start <= today
-                and all(before.settled for before in self._there(item.after))
+                and all(self.items[before].settled for before in item.after if before in self.items)
                 and all(self._clear(link, today) for link in item.links)
+                and (not item.links or self.opens(item) <= today)
             ):
                 yield item
 
-    def _there(self, ids: Iterable[ItemId]) -> Iterator[Item]:
-        """Those that are on the plan: what is not holds nothing up."""
-        return (self.items[item] for item in ids if item in self.items)
+    def opens(self, item: Item) -> date:
+        """The first day on which it may begin, going by its window and by the lags behind what it waits for.
+
+        When an item was begun or done is not on the plan, only that it was. A lag therefore counts from the start or
+        the end of the window of what is waited for: what was done early sets nothing going early.
+        """
+        opens = item.start
+        for link in item.links:
+            before = self.items.get(link.item)
+            if link.lag and before is not None and before.state is not ItemState.DROPPED:
+                opens = max(opens, Calendar.of(self).free_from(link, before.start, before.end))
+        return opens
 
     def _clear(self, link: Link, today: date) -> bool:
-        """Whether the link no longer holds up the item behind it."""
+        """Whether what the link waits for is done, or has begun where that is enough."""
         before = self.items.get(link.item)
-        if before is None or before.state is ItemState.DROPPED:
-            return True
-        if not (before.settled or (link.kind == "start_start" and before.begun(today))):
-            return False
-        return not link.lag or Calendar.of(self).free_from(link, before.start, before.end) <= today
+        return before is None or before.settled or (link.kind == "start_start" and before.begun(today))

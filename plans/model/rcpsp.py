@@ -1,8 +1,9 @@
 """Scheduling with limited resources in whole numbers: activities, what they need, what they wait for.
 
-The resource-constrained project scheduling problem (RCPSP) with generalised precedence, earliest starts, activities that
-are under way, and shifts: the times at which an activity can be worked on. Times are integers from 0, ends exclusive; an
-activity holds what it needs from its start to its end. Nothing here knows of plans and days: see ``levelling``.
+The resource-constrained project scheduling problem (RCPSP) with generalised precedence, earliest starts, activities
+that are under way, and shifts: the times at which an activity can be worked on. Times are integers from 0, ends
+exclusive; an activity holds what it needs from its start to its end. Nothing here knows of plans and days: see
+``levelling``.
 """
 
 from __future__ import annotations

@@ -21,7 +21,19 @@ from plans.model.order import CycleError, order
 from plans.model.plan import Item, Link, Plan
 from plans.words import IN_FLIGHT, ItemId, ItemState
 
-__all__ = ["CycleError", "Schedule", "Timing", "begun", "earliest", "finish", "order", "schedule"]
+__all__ = [
+    "CycleError",
+    "Schedule",
+    "Span",
+    "Timing",
+    "begun",
+    "earliest",
+    "end_of",
+    "finish",
+    "forward",
+    "order",
+    "schedule",
+]
 
 _DAY = timedelta(days=1)
 
@@ -61,7 +73,7 @@ def begun(item: Item) -> bool:
     return item.agent is None or item.state in IN_FLIGHT
 
 
-class _Span(NamedTuple):
+class Span(NamedTuple):
     """The earliest days of an item."""
 
     start: date
@@ -72,7 +84,7 @@ class _Span(NamedTuple):
     pace: Pace
 
 
-def _open_links(plan: Plan, item: Item, spans: Mapping[ItemId, _Span]) -> Iterator[tuple[Link, date, date]]:
+def _open_links(plan: Plan, item: Item, spans: Mapping[ItemId, Span]) -> Iterator[tuple[Link, date, date]]:
     """The item's links that hold it up, with start and finish of what is waited for.
 
     When something was done is not on the plan, only that it was: a lag behind it counts from its window.
@@ -85,9 +97,9 @@ def _open_links(plan: Plan, item: Item, spans: Mapping[ItemId, _Span]) -> Iterat
         yield (link, before.start, before.end) if span is None else (link, span.start, span.finish)
 
 
-def _forward(plan: Plan, paces: Availability, sequence: Sequence[ItemId], today: date | None) -> dict[ItemId, _Span]:
+def forward(plan: Plan, paces: Availability, sequence: Sequence[ItemId], today: date | None) -> dict[ItemId, Span]:
     """Earliest start and finish of the open items."""
-    spans: dict[ItemId, _Span] = {}
+    spans: dict[ItemId, Span] = {}
     children: dict[ItemId, date] = {}
     for item_id in sequence:
         item = plan.items[item_id]
@@ -108,7 +120,7 @@ def _forward(plan: Plan, paces: Availability, sequence: Sequence[ItemId], today:
         if today and item.end < today:
             own = max(own, calendar.next_workday(today))
         finish = max(own, children.get(item_id, own))
-        spans[item_id] = _Span(start, own, finish, pace)
+        spans[item_id] = Span(start, own, finish, pace)
         if item.parent is not None:
             children[item.parent] = max(children.get(item.parent, finish), finish)
     return spans
@@ -127,7 +139,7 @@ class _Bounds:
         """The latest finish that is asked of it, its parent's with it."""
         return self._finishes.get(item, self._last)
 
-    def rank(self, item: ItemId, span: _Span) -> int:
+    def rank(self, item: ItemId, span: Span) -> int:
         """The latest finish as a rank of its own calendar, such that its latest start is kept, too."""
         calendar = span.pace.calendar
         latest = calendar.rank(self.finish(item))
@@ -155,7 +167,7 @@ class _Bounds:
 
 
 def _timings(
-    plan: Plan, calendar: Calendar, sequence: Sequence[ItemId], spans: Mapping[ItemId, _Span]
+    plan: Plan, calendar: Calendar, sequence: Sequence[ItemId], spans: Mapping[ItemId, Span]
 ) -> dict[ItemId, Timing]:
     """The backward pass: latest days, and slack against the plan (total) and against what comes next (free)."""
     last = max([plan.deadline, *(span.finish for span in spans.values())])
@@ -166,7 +178,7 @@ def _timings(
         if span is None:
             continue
         item, own = plan.items[item_id], span.pace.calendar
-        if item.parent in spans:
+        if item.parent is not None and item.parent in spans:
             total.ask(item_id, total.finish(item.parent))
             free.ask(item_id, spans[item.parent].finish)
         now, late = own.rank(span.finish), total.rank(item_id, span)
@@ -186,9 +198,9 @@ def _timings(
     return timings
 
 
-def _finish(plan: Plan, spans: Mapping[ItemId, _Span], today: date | None) -> date:
+def end_of(plan: Plan, finishes: Mapping[ItemId, date], today: date | None) -> date:
     """The last open item's finish as promised or as it can be; with none open, the last done one's."""
-    open_ends = [max(plan.items[item].end, span.finish) for item, span in spans.items()]
+    open_ends = [max(plan.items[item].end, finish) for item, finish in finishes.items()]
     if open_ends:
         return max(open_ends)
     done = [item.end for item in plan.items.values() if item.state is ItemState.DONE]
@@ -212,11 +224,11 @@ def schedule(
     """
     paces = Availability.of(plan, holidays)
     sequence = order(plan) if sequence is None else sequence
-    spans = _forward(plan, paces, sequence, today)
+    spans = forward(plan, paces, sequence, today)
     timings = _timings(plan, paces.calendar, sequence, spans)
     return Schedule(
         timings=MappingProxyType({item: timings[item] for item in spans}),
-        finish=_finish(plan, spans, today),
+        finish=end_of(plan, {item: span.finish for item, span in spans.items()}, today),
         critical=tuple(item for item in spans if not timings[item].slack),
     )
 
@@ -231,8 +243,9 @@ def earliest(
 
     The same days as ``schedule`` gives, in less than half the time. Raises CycleError.
     """
-    spans = _forward(plan, Availability.of(plan, holidays), order(plan) if sequence is None else sequence, today)
-    return {item: span.finish for item, span in spans.items()}, _finish(plan, spans, today)
+    spans = forward(plan, Availability.of(plan, holidays), order(plan) if sequence is None else sequence, today)
+    finishes = {item: span.finish for item, span in spans.items()}
+    return finishes, end_of(plan, finishes, today)
 
 
 def finish(plan: Plan, today: date | None = None, holidays: Collection[date] = frozenset()) -> date:

@@ -52,9 +52,7 @@ class Instance:
             said += [f"{one} starts before {job} ends" for one in followers if starts[one] < self.end(job, starts)]
         for resource, capacity in enumerate(self.capacities):
             for time in range(max(self.end(job, starts) for job in starts)):
-                used = sum(
-                    self.needs[job][resource] for job in starts if starts[job] <= time < self.end(job, starts)
-                )
+                used = sum(self.needs[job][resource] for job in starts if starts[job] <= time < self.end(job, starts))
                 if used > capacity:
                     said.append(f"{used} of resource {resource + 1} at {time}, there are {capacity}")
         return said
