@@ -111,7 +111,7 @@ def forward(plan: Plan, paces: Availability, sequence: Sequence[ItemId], today: 
         for before in item.after:
             if before in spans:
                 start = max(start, spans[before].finish + _DAY)
-        for link, first, last in _open_links(plan, item, spans):
+        for link, first, last in _open_links(plan, item, spans) if item.links else ():
             start = max(start, paces.calendar.free_from(link, first, last))
         if today and not begun(item):
             start = max(start, today)
