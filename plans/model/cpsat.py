@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 MOST = 3000
 """Activities beyond which the model alone takes longer than its solving is worth."""
+_SHARE = 0.85
+"""Of the time that is given; the rest is the list scheduler's and the model's."""
 
 
 def solve(problem: Problem, seconds: float = 1.0, seed: int = 0, *, deterministic: bool = False) -> Solution:
-    """The best schedule that is found in so many seconds on two threads, behind the list scheduler's milliseconds.
+    """The best schedule that is found in about so many seconds on two threads, the list scheduler's share included.
 
     ``deterministic``: on one thread and by the solver's own count of its work instead of the clock, so that every run
     gives the same.
@@ -46,13 +48,19 @@ def solve(problem: Problem, seconds: float = 1.0, seed: int = 0, *, deterministi
 
 
 def _tell(parameters: Any, seconds: float, seed: int, deterministic: bool) -> None:
+    """How to search. Measured on PSPLIB's hardest instances of 30 jobs (OR-Tools 9.15): with a second to spend, rounds
+    of presolve and probing cost more than they bring, and a linear relaxation of everything proves more.
+    """
     parameters.random_seed = seed
+    parameters.linearization_level = 2
+    parameters.max_presolve_iterations = 1
+    parameters.cp_model_probing_level = 1
     if deterministic:
         parameters.num_workers = 1
         parameters.max_deterministic_time = seconds
     else:
         parameters.num_workers = 2
-        parameters.max_time_in_seconds = seconds
+        parameters.max_time_in_seconds = seconds * _SHARE
 
 
 class _Model:

@@ -11,7 +11,14 @@ from tests.bench import psplib
 from tests.bench.psplib_file import Instance, Known, parse, read
 from tests.bench.psplib_made import made, text
 
-CHAIN = Instance("j2_1", {1: 0, 2: 2, 3: 3, 4: 0}, {1: (0,), 2: (1,), 3: (1,), 4: (0,)}, {1: (2,), 2: (4,), 3: (4,), 4: ()}, (1,))  # fmt: skip
+CHAIN = Instance(
+    "j2_1",
+    durations={1: 0, 2: 2, 3: 3, 4: 0},
+    needs={1: (0,), 2: (1,), 3: (1,), 4: (0,)},
+    successors={1: (2,), 2: (4,), 3: (4,), 4: ()},
+    capacities=(1,),
+)
+"""Two jobs that one resource does one after the other."""
 
 
 def _zip(path: Path, files: Mapping[str, str]) -> Path:
