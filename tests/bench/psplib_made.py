@@ -19,7 +19,7 @@ class _Block(NamedTuple):
     high: int
 
 
-def made(seed: int, jobs: int = 24, horizon: int = 40, capacity: int = 12) -> tuple[Instance, int]:
+def made(seed: int, jobs: int = 16, horizon: int = 40, capacity: int = 12) -> tuple[Instance, int]:
     """An instance and its optimum; always the same for a seed. Jobs 1 and ``jobs`` + 2 are source and sink."""
     random = Random(seed)
     blocks = [_Block(0, horizon, 0, capacity)]

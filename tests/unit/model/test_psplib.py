@@ -36,9 +36,9 @@ def test_an_instance_is_read_as_it_was_written() -> None:
 @pytest.mark.parametrize(
     ("name", "table", "known"),
     [
-        ("optimum.csv", "problem,optimum\nmade24_1.sm,40\n", Known(40, 40)),
-        ("best.csv", "instance;lb;ub\nmade24_1;39;41\n", Known(39, 41)),
-        ("made24opt.sm", "Paramter  Instance  Makespan  CPU\n===\n  1  1  40  0.3\n", Known(None, None)),
+        ("optimum.csv", "problem,optimum\nmade16_1.sm,40\n", Known(40, 40)),
+        ("best.csv", "instance;lb;ub\nmade16_1;39;41\n", Known(39, 41)),
+        ("made16opt.sm", "Paramter  Instance  Makespan  CPU\n===\n  1  1  40  0.3\n", Known(None, None)),
         ("notes.txt", "nothing of the kind", Known(None, None)),
     ],
 )

@@ -113,6 +113,13 @@ def test_made_instances_are_solved_to_the_end_that_is_built_into_them(number: in
     assert (found.makespan, found.optimal) == (optimum, True)
 
 
+def test_the_solver_ends_sooner_where_the_list_does_not_find_the_best() -> None:
+    instance, optimum = made(0, jobs=18)
+    assert list_schedule(instance.problem).makespan > optimum
+    found = solve(instance.problem, 5.0, deterministic=True)
+    assert (found.makespan, found.method) == (optimum, "cp-sat")
+
+
 def _broken(instance: Instance, found: Solution) -> list[str]:
     return instance.broken(dict(zip(instance.durations, found.starts, strict=True)))
 
