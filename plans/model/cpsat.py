@@ -6,6 +6,7 @@ Without OR-Tools there is no better schedule than the list scheduler's.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any
 
 from plans.model.list_schedule import generate, list_schedule
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
 MOST = 3000
-"""Activities beyond which the model alone takes longer than its solving is worth."""
+"""Activities beyond which making the model takes longer than solving it is worth."""
+CELLS = 200_000
+"""Possible starts of all activities that go by shifts, likewise."""
 _SHARE = 0.85
 """Of the time that is given; the rest is the list scheduler's and the model's."""
 
@@ -27,7 +30,7 @@ def solve(problem: Problem, seconds: float = 1.0, seed: int = 0, *, deterministi
     gives the same.
     """
     found = list_schedule(problem, seed)
-    if found.optimal or not problem.activities or len(problem.activities) > MOST or seconds <= 0:
+    if found.optimal or seconds <= 0 or _too_large(problem, found.makespan):
         return found
     try:
         from ortools.sat.python import cp_model  # noqa: PLC0415 - a second and 100 MB that most days need not
@@ -45,6 +48,12 @@ def solve(problem: Problem, seconds: float = 1.0, seed: int = 0, *, deterministi
     # As CP-SAT only looks at the last end, everything else is moved up as far as it goes.
     placed = generate(problem, [solver.value(start) for start in model.starts])
     return Solution(*placed, bound=min(bound, max(placed[1])), method="cp-sat")
+
+
+def _too_large(problem: Problem, horizon: int) -> bool:
+    places = zip(problem.activities, problem.heads, problem.tails, strict=True)
+    cells = sum(horizon - head - tail for activity, head, tail in places if activity.shifts)
+    return len(problem.activities) > MOST or cells > CELLS
 
 
 def _tell(parameters: Any, seconds: float, seed: int, deterministic: bool) -> None:
@@ -70,6 +79,7 @@ class _Model:
         self.model = model
         self._problem = problem
         self._horizon = known.makespan
+        self._tables: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
         self.starts: list[cp_model.IntVar] = []
         self._ends: list[cp_model.LinearExprT] = []
         self._intervals: list[cp_model.IntervalVar] = []
@@ -86,7 +96,7 @@ class _Model:
     def _add(self, place: int) -> None:
         problem, activity = self._problem, self._problem.activities[place]
         first = problem.heads[place]
-        last = first if activity.fixed else max(first, self._horizon - problem.tails[place])
+        last = first if activity.fixed else self._horizon - problem.tails[place]
         if activity.shifts is None or activity.fixed:
             start = self.model.new_int_var(first, last, f"s{place}")
             length = problem.fit(place, first)[1] - first
@@ -101,20 +111,31 @@ class _Model:
 
     def _shifted(self, place: int, first: int, last: int) -> tuple[cp_model.IntVar, cp_model.IntVar]:
         """Start and end by way of a table: the how-manieth possible start it is tells both."""
-        pairs: list[tuple[int, int]] = []
-        time = first
-        while time <= last or not pairs:
-            start, end = self._problem.fit(place, time)
-            if pairs and end > self._horizon:
-                break
-            pairs.append((start, end))
-            time = start + 1
-        nth = self.model.new_int_var(0, len(pairs) - 1, f"n{place}")
-        start_var = self.model.new_int_var(pairs[0][0], pairs[-1][0], f"s{place}")
-        end_var = self.model.new_int_var(pairs[0][1], pairs[-1][1], f"e{place}")
-        self.model.add_element(nth, [start for start, _ in pairs], start_var)
-        self.model.add_element(nth, [end for _, end in pairs], end_var)
-        return start_var, end_var
+        starts, ends = self._table(place)
+        low, high = bisect_left(starts, first), bisect_right(starts, last)
+        starts, ends = starts[low:high], ends[low:high]
+        nth = self.model.new_int_var(0, len(starts) - 1, f"n{place}")
+        start = self.model.new_int_var(starts[0], starts[-1], f"s{place}")
+        end = self.model.new_int_var(ends[0], ends[-1], f"e{place}")
+        self.model.add_element(nth, starts, start)
+        self.model.add_element(nth, ends, end)
+        return start, end
+
+    def _table(self, place: int) -> tuple[list[int], list[int]]:
+        """Every start that there is for as much work on these shifts, and its end."""
+        activity = self._problem.activities[place]
+        kind = (id(activity.shifts), activity.duration)
+        if kind not in self._tables:
+            starts: list[int] = []
+            ends: list[int] = []
+            time = 0
+            while time <= self._horizon:
+                start, end = self._problem.fit(place, time)
+                starts.append(start)
+                ends.append(end)
+                time = start + 1
+            self._tables[kind] = starts, ends
+        return self._tables[kind]
 
     def _waits(self) -> None:
         for one in self._problem.precedences:

@@ -278,7 +278,7 @@ def test_a_part_of_a_day_stretches_what_takes_more() -> None:
 
 
 def test_public_holidays_push_the_finish() -> None:
-    christmas = {"start": date(2026, 12, 24), "end": date(2026, 12, 24), "days": 2}
+    christmas: dict[str, Any] = {"start": date(2026, 12, 24), "end": date(2026, 12, 24), "days": 2}
     assert finish(plan_of(item(1, **christmas))) == date(2026, 12, 25)
     assert finish(plan_of(item(1, **christmas), country="DE")) == date(2026, 12, 28)
 
