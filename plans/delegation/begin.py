@@ -35,18 +35,24 @@ def look_over(desk: Desk, tx: Session, slug: str) -> None:
     if stopped(tx, plan=slug) is not None:
         return
     busy = {delegation.item for delegation in running}
-    for item in plan.ready(today(desk.plan_clock.now(), plan.zone)):
-        if item.agent is None:
-            plans.set_item_state(tx, item.id, ItemState.READY)
-        elif item.id not in busy:
-            _hand_over(desk, tx, plan, item)
+    day, seen = today(desk.plan_clock.now(), plan.zone), set[ItemId]()
+    while fresh := [item for item in plan.ready(day) if item.id not in seen]:
+        for item in fresh:
+            seen.add(item.id)
+            if item.agent is None:
+                plans.set_item_state(tx, item.id, ItemState.READY)
+            elif item.id not in busy:
+                _hand_over(desk, tx, plan, item)
+        if not any(item.links for item in plan.items.values()):
+            break
+        plan = plans.load(tx, plan.slug)  # some may begin as soon as another has begun
     for item in plan.of_kind(ItemKind.TASK):
         if item.state is ItemState.PLANNED and item.agent:
             _alarm(tx, plan, item)
 
 
 def _alarm(tx: Session, plan: Plan, item: Item) -> None:
-    morning = datetime.combine(item.start, time.min, ZoneInfo(plan.zone)).astimezone(UTC)
+    morning = datetime.combine(plan.opens(item), time.min, ZoneInfo(plan.zone)).astimezone(UTC)
     set_timer(tx, f"{START}:{item.id}", morning, "plan", START, plan.slug)
 
 

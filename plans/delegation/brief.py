@@ -19,7 +19,7 @@ _TEXT_LIMIT = 20_000
 def _materials(tx: Session, item: Item) -> tuple[Material, ...]:
     """What the items before this one produced, as their agents returned it and as it was verified."""
     found: list[Material] = []
-    for before in item.after:
+    for before in item.waits:
         row = tx.exec(
             select(DelegationRow)
             .where(DelegationRow.item == before, DelegationRow.state == Phase.DONE.value)

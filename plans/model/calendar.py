@@ -12,10 +12,16 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from plans.model.plan import Plan
+from plans.errors import UserError
 
+if TYPE_CHECKING:  # a plan asks its calendar which items are ready
+    from plans.model.plan import Link, Plan
+
+_YEARS_ON = 10
+"""Public holidays are known until so many years after a plan's deadline."""
 _NEAR = timedelta(days=300)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -61,8 +67,27 @@ class Calendar:
 
     @classmethod
     def of(cls, plan: Plan, holidays: Collection[date] = frozenset()) -> Calendar:
-        """The same one for the same days: it remembers what it has worked out."""
-        return _calendar(plan.workdays, frozenset(holidays))
+        """The plan's working week, less its country's public holidays and the days given.
+
+        The same one for the same days: it remembers what it has worked out. Raises UserError when the plan's country
+        is none whose holidays are known, or its week has no working day.
+        """
+        return Calendar.within(plan, plan.workdays, holidays)
+
+    @classmethod
+    def within(cls, plan: Plan, workdays: tuple[int, ...], holidays: Collection[date] = frozenset()) -> Calendar:
+        """The same with another working week: that of somebody on the plan."""
+        off = frozenset(holidays)
+        if plan.country:
+            first, last = sorted((plan.begins.year, plan.deadline.year))
+            off |= public_holidays(plan.country, max(1, first - 1), min(9999, last + _YEARS_ON))
+        try:
+            return _calendar(workdays, off)
+        except ValueError as error:
+            raise UserError(
+                f"A working week of {plan.title} has no working day, or one that there is not: {list(workdays)}.",
+                "Its days are numbers from 0 (Monday) to 6 (Sunday), e.g. [0, 1, 2, 3, 4].",
+            ) from error
 
     @cached_property
     def _week(self) -> tuple[int, ...]:
@@ -108,8 +133,17 @@ class Calendar:
             ordinal = weeks * 7 + self._week[place] + 1
             shifted = rank + bisect_right(self._off, ordinal)
             if shifted == wanted:
-                return date.fromordinal(ordinal)
+                return _date(ordinal)
             wanted = shifted
+
+    def free_from(self, link: Link, start: date, finish: date) -> date:
+        """The first day that a link leaves to the item behind it, when the one before has this start and finish.
+
+        The link's lag is counted in the working days of this calendar; the day itself may be a day off.
+        """
+        if link.kind == "start_start":
+            return self.add_workdays(start, link.lag) if link.lag else start
+        return self.day(self.rank(finish) + link.lag) + timedelta(days=1)
 
     def is_workday(self, day: date) -> bool:
         return day.weekday() in self._week and day not in self.holidays
@@ -136,6 +170,35 @@ class Calendar:
         return max(0, self.rank(end) - self.rank(start - timedelta(days=1)))
 
 
+def _date(ordinal: int) -> date:
+    """Raises UserError for a day that no calendar has."""
+    try:
+        return date.fromordinal(ordinal)
+    except (ValueError, OverflowError) as error:
+        raise UserError(
+            "The plan leads beyond the years that a calendar has (1 to 9999).", "Look for an estimate that is too long."
+        ) from error
+
+
 @lru_cache(maxsize=64)
 def _calendar(workdays: tuple[int, ...], holidays: frozenset[date]) -> Calendar:
     return Calendar(workdays, holidays)
+
+
+@lru_cache(maxsize=64)
+def public_holidays(code: str, first: int, last: int) -> frozenset[date]:
+    """The public holidays of a country (``DE``) or of a part of it (``DE-BY``), in the years from first to last.
+
+    Raises UserError, naming the code, when it is none that is known.
+    """
+    import holidays  # noqa: PLC0415 - loads when the first plan names a country: start-up is measured
+
+    country, _, part = code.strip().upper().partition("-")
+    try:
+        return frozenset(holidays.country_holidays(country, subdiv=part or None, years=range(first, last + 1)))
+    except NotImplementedError as error:
+        what = f"part {part!r} of {country}" if country in holidays.list_supported_countries() else f"country {code!r}"
+        raise UserError(
+            f"There is no {what} whose public holidays I know.",
+            "Countries are written as in ISO 3166: `DE`, or with the part whose holidays count, `DE-BY`.",
+        ) from error

@@ -13,9 +13,10 @@ from functools import cached_property
 
 from plans.model.calendar import Calendar
 from plans.model.edits import Edits
+from plans.model.order import Followers, order
 from plans.model.plan import Plan
 from plans.model.revision import apply
-from plans.model.schedule import Schedule, earliest, order, schedule
+from plans.model.schedule import Schedule, earliest, schedule
 from plans.words import ItemId
 
 
@@ -35,6 +36,14 @@ class Outlook:
     def sequence(self) -> tuple[ItemId, ...]:
         """The items in an order in which they can be done."""
         return tuple(order(self.plan))
+
+    @cached_property
+    def _followers(self) -> Followers:
+        return Followers(self.plan)
+
+    def dependents(self, item: ItemId) -> set[ItemId]:
+        """What can only be done when the item is."""
+        return self._followers.of(item)
 
     @cached_property
     def now(self) -> Schedule:

@@ -9,7 +9,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from plans.model.agreed import Constraint, Risk
+from plans.model.calendar import Calendar
 from plans.words import (
+    IN_FLIGHT,
     SETTLED,
     AgentName,
     Check,
@@ -30,6 +32,7 @@ TIER_OF = {
     ItemKind.MILESTONE: Tier.TACTICAL,
     ItemKind.TASK: Tier.WEEKLY,
 }
+_APPROVED = frozenset({ItemState.PLANNED, ItemState.READY})
 
 
 class _Frozen(BaseModel):
@@ -151,6 +154,12 @@ class Item(_Frozen):
             return Doer(f"agent:{self.agent}")
         return Doer(f"role:{self.role}" if self.role else f"person:{self.owner}")
 
+    def begun(self, today: date) -> bool:
+        """Whether somebody is, or may be, at work on it. Of a person's item nothing is seen: its window says."""
+        if self.state in IN_FLIGHT:
+            return True
+        return self.agent is None and self.state in _APPROVED and self.start <= today
+
     @property
     def waits(self) -> tuple[ItemId, ...]:
         """Every item it depends on, however."""
@@ -199,11 +208,31 @@ class Plan(_Frozen):
         return (item for item in self.items.values() if item.parent == parent)
 
     def ready(self, today: date) -> Iterator[Item]:
-        """Tasks that may begin: approved, not begun, in their window, everything before them done."""
+        """Tasks that may begin: approved, not begun, in their window, and all they wait for as far as it must be."""
         for item in self.of_kind(ItemKind.TASK):
             if (
-                item.state in (ItemState.PLANNED, ItemState.READY)
+                item.state in _APPROVED
                 and item.start <= today
-                and all(self.items[before].settled for before in item.after)
+                and all(self.items[before].settled for before in item.after if before in self.items)
+                and all(self._clear(link, today) for link in item.links)
+                and (not item.links or self.opens(item) <= today)
             ):
                 yield item
+
+    def opens(self, item: Item) -> date:
+        """The first day on which it may begin, going by its window and by the lags behind what it waits for.
+
+        When an item was begun or done is not on the plan, only that it was. A lag therefore counts from the start or
+        the end of the window of what is waited for: what was done early sets nothing going early.
+        """
+        opens = item.start
+        for link in item.links:
+            before = self.items.get(link.item)
+            if link.lag and before is not None and before.state is not ItemState.DROPPED:
+                opens = max(opens, Calendar.of(self).free_from(link, before.start, before.end))
+        return opens
+
+    def _clear(self, link: Link, today: date) -> bool:
+        """Whether what the link waits for is done, or has begun where that is enough."""
+        before = self.items.get(link.item)
+        return before is None or before.settled or (link.kind == "start_start" and before.begun(today))

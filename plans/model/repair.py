@@ -6,9 +6,9 @@ effect comes from the schedule of the plan as it would be.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, NamedTuple, Protocol
 
 from plans.model.calendar import Calendar, near
@@ -62,18 +62,6 @@ class Repair:
     """When the plan finishes with it."""
 
 
-def _dependents(outlook: Outlook, item: ItemId) -> set[ItemId]:
-    """What can only be done when the item is: all that waits for it, and the parents of all that."""
-    plan, found = outlook.plan, {item}
-    for other in outlook.sequence:
-        if found.intersection(plan.items[other].after):
-            found.add(other)
-        parent = plan.items[other].parent
-        if other in found and parent in plan.items:
-            found.add(parent)
-    return found - {item}
-
-
 def slip(plan: Plan, item: ItemId, today: date, holidays: Collection[date] = frozenset()) -> Slip:
     """What the lateness of this one item does, compared with the day on which it was due, had it been done then.
 
@@ -89,7 +77,7 @@ def slip_of(outlook: Outlook, item: ItemId) -> Slip:
     done = late.model_copy(update={"state": ItemState.DONE})
     kept = plan.model_copy(update={"items": {**plan.items, item: done}})
     (before, finish), now = outlook.earliest_of(kept, min(late.end, today)), outlook.now
-    pushed = _dependents(outlook, item)
+    pushed = outlook.dependents(item)
     moved = []
     for other, timing in now.timings.items():
         if other in pushed and other in before:
@@ -121,6 +109,21 @@ def _behind(calendar: Calendar, item: Item, opens: date) -> tuple[date, date]:
     return item.start if item.state in IN_FLIGHT else opens, calendar.add_workdays(opens, length - 1)
 
 
+def _opens(outlook: Outlook, item: Item, windows: Mapping[ItemId, tuple[date, date]]) -> date:
+    """The first day behind the windows of everything open that the item waits for."""
+    items = outlook.plan.items
+
+    def window(item_id: ItemId) -> tuple[date, date]:
+        return windows.get(item_id, (items[item_id].start, items[item_id].end))
+
+    def waits(item_id: ItemId) -> bool:
+        return item_id in items and not items[item_id].settled
+
+    plain = [window(before)[1] + timedelta(days=1) for before in item.after if waits(before)]
+    linked = [outlook.calendar.free_from(link, *window(link.item)) for link in item.links if waits(link.item)]
+    return max(plain + linked)
+
+
 def _redated(outlook: Outlook, first: Item, window: tuple[date, date]) -> list[Edit]:
     """The edits that give the item its window, push back what no longer fits behind it, and widen their parents."""
     plan, calendar = outlook.plan, outlook.calendar
@@ -131,10 +134,8 @@ def _redated(outlook: Outlook, first: Item, window: tuple[date, date]) -> list[E
         if item.settled:
             continue
         start, end = windows.get(item_id, (item.start, item.end))
-        waits = [before for before in item.after if before in plan.items and not plan.items[before].settled]
-        if item_id != first.id and any(before in windows for before in waits):
-            ends = [windows[before][1] if before in windows else plan.items[before].end for before in waits]
-            start, end = _behind(calendar, item, calendar.add_workdays(max(ends), 1))
+        if item_id != first.id and any(before in windows for before in item.waits):
+            start, end = _behind(calendar, item, calendar.next_workday(_opens(outlook, item, windows)))
         end = max([end, *inside.get(item_id, ())])
         if (start, end) != (item.start, item.end):
             windows[item_id] = (start, end)
@@ -229,7 +230,7 @@ def _drop(outlook: Outlook, item: Item) -> Repair | None:
         return None
     edits: Edits = (DropItem(item=item.id),)
     finish = outlook.finish_with(edits)
-    freed = [other.id for other in plan.items.values() if item.id in other.after and not other.settled]
+    freed = [other.id for other in plan.items.values() if item.id in other.waits and not other.settled]
     free = (
         f"{_list(freed)} no longer {'waits' if len(freed) == 1 else 'wait'} for it."
         if freed

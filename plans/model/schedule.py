@@ -1,40 +1,41 @@
-"""When things can happen: the critical path over an item's ``after`` edges, its window and its children.
+"""When things can happen: the critical path over what an item waits for, its window, its doer's days and its children.
 
-The critical path method (Kelley and Walker, 1959) on working days. Three constraints push an item back: its window
-does not open earlier, what it waits for must be done the working day before, and a parent is not done before its
-children. The backward pass runs from the plan's deadline, or from the finish where that lies later. Pure, and linear
-in items and edges.
+The critical path method (Kelley and Walker, 1959) with the generalised precedence of finish-start and start-start lags,
+on working days. An item is pushed back by its window, by what it waits for (finished the day before, or with a lag in
+working days of the plan, or merely begun), and a parent by its children. A task is worked on only on its doer's days.
+The backward pass runs from the plan's deadline, or from the finish where that lies later. How many things somebody can
+do at once is not asked here: see ``levelling``. Pure, and linear in items and edges.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
+from typing import NamedTuple
 
-from plans.errors import UserError
+from plans.model.availability import Availability, Pace
 from plans.model.calendar import Calendar
-from plans.model.plan import Item, Plan
+from plans.model.order import CycleError, order
+from plans.model.plan import Item, Link, Plan
 from plans.words import IN_FLIGHT, ItemId, ItemState
 
-_SHOWN = 12
-"""Items of a cycle that are named in a sentence; the error carries them all."""
+__all__ = [
+    "CycleError",
+    "Schedule",
+    "Span",
+    "Timing",
+    "begun",
+    "earliest",
+    "end_of",
+    "finish",
+    "forward",
+    "order",
+    "schedule",
+]
 
-
-class CycleError(UserError):
-    """Items wait for each other in a circle. ``cycle`` names them in order, the first one once."""
-
-    def __init__(self, cycle: tuple[ItemId, ...]) -> None:
-        shown = (
-            [*cycle[: _SHOWN - 1], f"… {len(cycle) - _SHOWN} more …", cycle[-1]] if len(cycle) > _SHOWN else [*cycle]
-        )
-        super().__init__(
-            f"These items wait for each other in a circle: {' → '.join([*shown, cycle[0]])}.",
-            "Take one of them off the wait, so that one can begin.",
-        )
-        self.cycle = cycle
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Timing:
     late_finish: date
     slack: int
     """Working days by which it may slip before the plan's finish moves past its deadline (or moves at all)."""
+    free: int
+    """Working days by which it may slip before anything else on the plan is pushed back."""
 
 
 @dataclass(frozen=True)
@@ -65,102 +68,139 @@ class Schedule:
         return timing is not None and timing.early_finish > item.end
 
 
-def _circle(plan: Plan, blocked: Mapping[ItemId, int], waits: Mapping[ItemId, list[ItemId]]) -> tuple[ItemId, ...]:
-    """One cycle among the items that could not be put in order, told from the plan's first of them onwards."""
-    at = next(item for item in plan.items if blocked.get(item, 0))
-    path: dict[ItemId, int] = {}
-    while at not in path:
-        path[at] = len(path)
-        at = next(before for before in waits[at] if blocked[before])
-    circle = list(path)[path[at] :]
-    circle.reverse()
-    order = {item: place for place, item in enumerate(plan.items)}
-    first = min(range(len(circle)), key=lambda place: order[circle[place]])
-    return tuple(circle[first:] + circle[:first])
-
-
-def _waits(plan: Plan) -> dict[ItemId, list[ItemId]]:
-    """What each item cannot finish without: what it is after, and its children."""
-    found: dict[ItemId, list[ItemId]] = {item: [] for item in plan.items}
-    for item in plan.items.values():
-        found[item.id] += [before for before in item.waits if before in plan.items]
-        if item.parent in found:
-            found[item.parent].append(item.id)
-    return found
-
-
-def order(plan: Plan) -> list[ItemId]:
-    """The items such that each comes behind what it waits for, else as on the plan. Raises CycleError.
-
-    What is waited for but not on the plan is the critic's to complain about; it holds nothing up here.
-    """
-    waits = _waits(plan)
-    behind: dict[ItemId, list[ItemId]] = {item: [] for item in plan.items}
-    for item, befores in waits.items():
-        for before in befores:
-            behind[before].append(item)
-    blocked = {item: len(befores) for item, befores in waits.items()}
-    free = deque(item for item, count in blocked.items() if not count)
-    done: list[ItemId] = []
-    while free:
-        item = free.popleft()
-        done.append(item)
-        for follower in behind[item]:
-            blocked[follower] -= 1
-            if not blocked[follower]:
-                free.append(follower)
-    if len(done) < len(plan.items):
-        raise CycleError(_circle(plan, blocked, waits))
-    return done
-
-
 def begun(item: Item) -> bool:
     """Whether somebody may be at work on it. Of a person's item nothing is seen, so it is given the benefit."""
     return item.agent is None or item.state in IN_FLIGHT
 
 
-def _forward(
-    plan: Plan, calendar: Calendar, sequence: Sequence[ItemId], today: date | None
-) -> tuple[dict[ItemId, int], dict[ItemId, int]]:
-    """Earliest start and finish of the open items, as ranks of working days."""
-    starts: dict[ItemId, int] = {}
-    finishes: dict[ItemId, int] = {}
-    children: dict[ItemId, int] = {}
-    now = calendar.rank(calendar.next_workday(today)) if today else 0
+class Span(NamedTuple):
+    """The earliest days of an item."""
+
+    start: date
+    own: date
+    """When its own days are over."""
+    finish: date
+    """When its children are done, too."""
+    pace: Pace
+
+
+def _open_links(plan: Plan, item: Item, spans: Mapping[ItemId, Span]) -> Iterator[tuple[Link, date, date]]:
+    """The item's links that hold it up, with start and finish of what is waited for.
+
+    When something was done is not on the plan, only that it was: a lag behind it counts from its window.
+    """
+    for link in item.links:
+        before = plan.items.get(link.item)
+        if before is None or before.state is ItemState.DROPPED:
+            continue
+        span = spans.get(link.item)
+        yield (link, before.start, before.end) if span is None else (link, span.start, span.finish)
+
+
+def forward(plan: Plan, paces: Availability, sequence: Sequence[ItemId], today: date | None) -> dict[ItemId, Span]:
+    """Earliest start and finish of the open items."""
+    spans: dict[ItemId, Span] = {}
+    children: dict[ItemId, date] = {}
     for item_id in sequence:
         item = plan.items[item_id]
         if item.settled:
             continue
-        opens = calendar.rank(calendar.next_workday(item.start))
-        start = max([opens, *(finishes[before] + 1 for before in item.after if before in finishes)])
-        if not begun(item):
-            start = max(start, now)
-        finish = max(start + item.days - 1, children.get(item_id, 0))
-        if today and item.end < today:
-            finish = max(finish, now)
-        starts[item_id], finishes[item_id] = start, finish
-        if item.parent is not None:
-            children[item.parent] = max(children.get(item.parent, 0), finish)
-    return starts, finishes
-
-
-def _backward(plan: Plan, sequence: Sequence[ItemId], last: int, length: Callable[[ItemId], int]) -> dict[ItemId, int]:
-    """Latest finish of the open items as ranks, such that nothing ends behind ``last``."""
-    latest: dict[ItemId, int] = {}
-    for item_id in reversed(sequence):
-        item = plan.items[item_id]
-        if item.settled:
-            continue
-        own = min(latest.get(item_id, last), latest.get(item.parent, last) if item.parent else last)
-        latest[item_id] = own
+        pace = paces.of_item(item)
+        calendar = pace.calendar
+        start = item.start
         for before in item.after:
-            latest[before] = min(latest.get(before, last), own - length(item_id))
-    return latest
+            if before in spans:
+                start = max(start, spans[before].finish + _DAY)
+        for link, first, last in _open_links(plan, item, spans) if item.links else ():
+            start = max(start, paces.calendar.free_from(link, first, last))
+        if today and not begun(item):
+            start = max(start, today)
+        start = calendar.next_workday(start)
+        own = calendar.day(calendar.rank(start) + pace.days - 1)
+        if today and item.end < today:
+            own = max(own, calendar.next_workday(today))
+        finish = max(own, children.get(item_id, own))
+        spans[item_id] = Span(start, own, finish, pace)
+        if item.parent is not None:
+            children[item.parent] = max(children.get(item.parent, finish), finish)
+    return spans
 
 
-def _finish(plan: Plan, calendar: Calendar, finishes: Mapping[ItemId, int], today: date | None) -> date:
+class _Bounds:
+    """The latest starts and finishes of items, pushed back from what comes behind them."""
+
+    def __init__(self, calendar: Calendar, last: date) -> None:
+        self._calendar = calendar
+        self._last = last
+        self._starts: dict[ItemId, date] = {}
+        self._finishes: dict[ItemId, date] = {}
+
+    def finish(self, item: ItemId) -> date:
+        """The latest finish that is asked of it, its parent's with it."""
+        return self._finishes.get(item, self._last)
+
+    def rank(self, item: ItemId, span: Span) -> int:
+        """The latest finish as a rank of its own calendar, such that its latest start is kept, too."""
+        calendar = span.pace.calendar
+        latest = calendar.rank(self.finish(item))
+        if item in self._starts:
+            slip = calendar.rank(self._starts[item]) - calendar.rank(span.start)
+            latest = min(latest, calendar.rank(span.finish) + slip)
+        return latest
+
+    def ask(self, item: ItemId, finish: date) -> None:
+        self._finishes[item] = min(self.finish(item), finish)
+
+    def push(self, plan: Plan, item: Item, start: date) -> None:
+        """What it waits for must let it start that day."""
+        for before in item.after:
+            self.ask(before, start - _DAY)
+        for link in item.links:
+            if link.item not in plan.items:
+                continue
+            if link.kind == "finish_start":
+                free = self._calendar.day(self._calendar.rank(start - _DAY) - link.lag + 1)
+                self.ask(link.item, free - _DAY)
+            else:
+                begun = self._calendar.day(self._calendar.rank(start) - link.lag) if link.lag else start
+                self._starts[link.item] = min(self._starts.get(link.item, begun), begun)
+
+
+def _timings(
+    plan: Plan, calendar: Calendar, sequence: Sequence[ItemId], spans: Mapping[ItemId, Span]
+) -> dict[ItemId, Timing]:
+    """The backward pass: latest days, and slack against the plan (total) and against what comes next (free)."""
+    last = max([plan.deadline, *(span.finish for span in spans.values())])
+    total, free = _Bounds(calendar, last), _Bounds(calendar, last)
+    timings: dict[ItemId, Timing] = {}
+    for item_id in reversed(sequence):
+        span = spans.get(item_id)
+        if span is None:
+            continue
+        item, own = plan.items[item_id], span.pace.calendar
+        if item.parent is not None and item.parent in spans:
+            total.ask(item_id, total.finish(item.parent))
+            free.ask(item_id, spans[item.parent].finish)
+        now, late = own.rank(span.finish), total.rank(item_id, span)
+        late_finish = max(span.finish, own.day(late))
+        length = own.rank(span.own) - own.rank(span.start)
+        late_start = max(span.start, own.day(own.rank(late_finish) - length))
+        timings[item_id] = Timing(
+            early_start=span.start,
+            early_finish=span.finish,
+            late_start=late_start,
+            late_finish=late_finish,
+            slack=late - now,
+            free=free.rank(item_id, span) - now,
+        )
+        total.push(plan, item, late_start)
+        free.push(plan, item, span.start)
+    return timings
+
+
+def end_of(plan: Plan, finishes: Mapping[ItemId, date], today: date | None) -> date:
     """The last open item's finish as promised or as it can be; with none open, the last done one's."""
-    open_ends = [max(plan.items[item].end, calendar.day(rank)) for item, rank in finishes.items()]
+    open_ends = [max(plan.items[item].end, finish) for item, finish in finishes.items()]
     if open_ends:
         return max(open_ends)
     done = [item.end for item in plan.items.values() if item.state is ItemState.DONE]
@@ -178,29 +218,18 @@ def schedule(
     """Forward and backward pass. With ``today`` what is late counts as late; without, the plan as it was meant.
 
     An open item past its end cannot finish before today, and one that no agent has begun cannot begin before today
-    (before the next working day, when today is none). ``sequence``: the plan's ``order``, where it is known already.
-    Raises CycleError.
+    (before its doer's next working day, when today is none). ``sequence``: the plan's ``order``, where it is known
+    already. Slack is counted in the working days of who does the item. Raises CycleError, and UserError for somebody
+    who is never available.
     """
-    calendar = Calendar.of(plan, holidays)
+    paces = Availability.of(plan, holidays)
     sequence = order(plan) if sequence is None else sequence
-    starts, finishes = _forward(plan, calendar, sequence, today)
-    deadline = calendar.rank(plan.deadline)
-    last = max([deadline, *finishes.values()])
-    latest = _backward(plan, sequence, last, lambda item: finishes[item] - starts[item] + 1)
-    timings: dict[ItemId, Timing] = {}
-    for item, finish in finishes.items():
-        late = latest[item]
-        timings[item] = Timing(
-            early_start=calendar.day(starts[item]),
-            early_finish=calendar.day(finish),
-            late_start=calendar.day(late - (finish - starts[item])),
-            late_finish=calendar.day(late),
-            slack=late - finish,
-        )
+    spans = forward(plan, paces, sequence, today)
+    timings = _timings(plan, paces.calendar, sequence, spans)
     return Schedule(
-        timings=MappingProxyType(timings),
-        finish=_finish(plan, calendar, finishes, today),
-        critical=tuple(item for item in sequence if item in timings and not timings[item].slack),
+        timings=MappingProxyType({item: timings[item] for item in spans}),
+        finish=end_of(plan, {item: span.finish for item, span in spans.items()}, today),
+        critical=tuple(item for item in spans if not timings[item].slack),
     )
 
 
@@ -214,9 +243,9 @@ def earliest(
 
     The same days as ``schedule`` gives, in less than half the time. Raises CycleError.
     """
-    calendar = Calendar.of(plan, holidays)
-    _, finishes = _forward(plan, calendar, order(plan) if sequence is None else sequence, today)
-    return {item: calendar.day(rank) for item, rank in finishes.items()}, _finish(plan, calendar, finishes, today)
+    spans = forward(plan, Availability.of(plan, holidays), order(plan) if sequence is None else sequence, today)
+    finishes = {item: span.finish for item, span in spans.items()}
+    return finishes, end_of(plan, finishes, today)
 
 
 def finish(plan: Plan, today: date | None = None, holidays: Collection[date] = frozenset()) -> date:

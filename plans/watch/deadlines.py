@@ -252,7 +252,7 @@ class Deadlines:
 
 def _work(plan: Plan, item: Item) -> list[Item]:
     """What a milestone stands for: the tasks under it and the ones it waits for."""
-    named = {*(child.id for child in plan.children(item.id)), *item.after}
+    named = {*(child.id for child in plan.children(item.id)), *item.waits}
     return [work for work in plan.items.values() if work.id in named and work.kind is ItemKind.TASK]
 
 

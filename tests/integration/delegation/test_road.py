@@ -12,7 +12,7 @@ from plans.delegation.advance import resume
 from plans.delegation.desk import brief_of
 from plans.governance import decisions, stops
 from plans.model.edits import Reassign
-from plans.model.plan import Item
+from plans.model.plan import Item, Link
 from plans.ports.people import ActNotice, ItemNotice
 from plans.ports.work import Question
 from plans.store import plans
@@ -87,6 +87,29 @@ async def test_an_item_of_next_week_begins_next_week(database: Database, clock: 
         assert later.desk.submitted == []
         clock.forward(days=5)
         await world.until_item("NA-1", "done")
+
+
+async def test_from_start_to_start_both_begin_at_once(database: Database, clock: ManualClock) -> None:
+    first, second = scout(Fault.DOWN), scout(name="second")
+    world = World(database, clock, first, second)
+    async with world.running():
+        follower = task(1, agent=AgentName("second"), links=(Link(item=ItemId("NA-2"), kind="start_start"),))
+        await world.approve(follower, task(2))
+        await world.until_item("NA-1", "done")
+
+
+async def test_a_lag_is_waited_for_in_working_days(database: Database, clock: ManualClock) -> None:
+    first, second = scout(), scout(name="second")
+    world = World(database, clock, first, second)
+    async with world.running():
+        friday = task(1, end=date(2026, 11, 20))
+        await world.approve(friday, task(2, agent=AgentName("second"), links=(Link(item=ItemId("NA-1"), lag=2),)))
+        await world.until_item("NA-1", "done")
+        clock.forward(days=3)  # Monday: one working day lies between
+        await world.until(lambda tx: world.now().day == 23 and world.now().second > 20)
+        assert second.desk.submitted == []
+        clock.forward(days=2)
+        await world.until_item("NA-2", "done")
 
 
 async def test_a_message_is_sent_only_after_a_yes_to_exactly_that_act(database: Database, clock: ManualClock) -> None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 
 from plans.model.calendar import Calendar
-from plans.model.plan import Item, Metric, Plan
-from plans.words import AgentName, Check, ItemId, ItemKind, ItemState, Money, PersonId, PlanSlug, Verb
+from plans.model.order import CycleError, order
+from plans.model.plan import Away, Item, Link, Member, Metric, Plan
+from plans.words import AgentName, Check, Doer, ItemId, ItemKind, ItemState, Money, PersonId, PlanSlug, Verb
 
 MONDAY = date(2026, 11, 30)
 OWNER = PersonId("dana")
+_WRITER = AgentName("writer")
+_ROLES = ("designer", "editor")
+_STATES = (ItemState.PLANNED, ItemState.READY, ItemState.DELEGATED, ItemState.DONE, ItemState.DROPPED)
 WEEK = Calendar()
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """A machine under load is no reason for a property to fail."""
@@ -94,3 +98,71 @@ def plans(draw: st.DrawFn, most: int = 12) -> Plan:
         )
     workdays = draw(st.sets(st.integers(0, 6), min_size=1))
     return plan_of(*items, workdays=tuple(workdays))
+
+
+@st.composite
+def teams(draw: st.DrawFn) -> tuple[Member, ...]:
+    doers = ["person:dana", "agent:writer", *(f"role:{role}" for role in _ROLES)]
+    found = []
+    for doer in draw(st.lists(st.sampled_from(doers), unique=True)):
+        away = draw(st.lists(st.integers(0, 40), max_size=2))
+        found.append(
+            Member(
+                doer=Doer(doer),
+                share=draw(st.sampled_from([1.0, 0.5, 0.2])),
+                at_once=draw(st.integers(1, 2)),
+                workdays=draw(st.sampled_from([None, None, (0, 2), (5, 6), (0, 1, 2, 3, 4, 5)])),
+                away=tuple(
+                    Away(start=MONDAY + timedelta(days=day), end=MONDAY + timedelta(days=day + 3)) for day in away
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _acyclic(plan: Plan) -> bool:
+    try:
+        order(plan)
+    except CycleError:
+        return False
+    return True
+
+
+@st.composite
+def busy_plans(draw: st.DrawFn) -> tuple[Plan, date]:
+    """Plans with containers, links of both kinds, people with days of their own, and a day to look at them."""
+    items: list[Item] = []
+    for number in range(1, draw(st.integers(2, 10)) + 1):
+        earlier = [one.id for one in items]
+        kind = draw(st.sampled_from([ItemKind.STREAM, *[ItemKind.TASK] * 4]))
+        containers = [one.id for one in items if one.kind is ItemKind.STREAM]
+        # A parent is done behind its children: what waits for it must not be one of them.
+        parent = draw(st.sampled_from([None, *containers])) if kind is ItemKind.TASK else None
+        free = [one for one in earlier if one not in containers or parent is None]
+        waits = draw(st.lists(st.sampled_from(free), unique=True, max_size=3)) if free and kind is ItemKind.TASK else []
+        kinds = draw(st.lists(st.sampled_from(["after", "finish_start", "start_start"]), min_size=3, max_size=3))
+        pairs = list(zip(waits, kinds, strict=False))
+        start = MONDAY + timedelta(days=draw(st.integers(0, 14)))
+        links = [(one, named) for one, named in pairs if named != "after"]
+        items.append(
+            item(
+                number,
+                kind,
+                parent=parent,
+                start=start,
+                end=start + timedelta(days=draw(st.integers(0, 14))),
+                days=draw(st.integers(1, 4)),
+                effort=draw(st.sampled_from([1.0, 0.5, 0.3])),
+                after=tuple(one for one, named in pairs if named == "after"),
+                links=tuple(
+                    Link(item=one, kind=named, lag=draw(st.integers(1 if named == "finish_start" else 0, 3)))
+                    for one, named in links
+                ),
+                agent=draw(st.sampled_from([None, _WRITER])),
+                role=draw(st.sampled_from(["", *_ROLES])),
+                state=draw(st.sampled_from(_STATES)),
+            )
+        )
+    plan = plan_of(*items, team=draw(teams()))
+    assume(_acyclic(plan))
+    return plan, MONDAY + timedelta(days=draw(st.integers(0, 20)))

@@ -11,7 +11,7 @@ from plans.errors import UserError
 from plans.model.calendar import Calendar
 from plans.model.critic import review
 from plans.model.edits import Redate, SetDeadline
-from plans.model.plan import Plan
+from plans.model.plan import Link, Plan
 from plans.model.repair import Moved, Repair, repairs, slip
 from plans.model.revision import apply
 from plans.model.schedule import finish, schedule
@@ -161,3 +161,14 @@ def test_every_repair_applies_and_finishes_when_it_says(plan: Plan, days: int, d
                 if isinstance(moved, Redate):
                     assert calendar.is_workday(moved.end)
                     assert moved.end >= plan.items[moved.item].end
+
+
+def test_what_is_linked_moves_back_by_its_lag() -> None:
+    linked = item(2, first=3, links=(Link(item=ItemId("NA-1"), lag=2),))
+    beside = item(3, last=5, links=(Link(item=ItemId("NA-1"), kind="start_start"),))
+    plan = plan_of(item(1), linked, beside)
+    extend = _by_verb(plan, ItemId("NA-1"), _day(2))["extend"]
+    assert Redate(item=ItemId("NA-2"), start=_day(5), end=_day(5)) in extend.edits
+    assert ItemId("NA-3") not in [edit.item for edit in extend.edits if isinstance(edit, Redate)]
+    assert "NA-2 and NA-3 no longer wait for it" in _by_verb(plan, ItemId("NA-1"), _day(2))["drop"].effect
+    assert slip(plan, ItemId("NA-1"), _day(2)).moved == (Moved(ItemId("NA-2"), _day(3), _day(5)),)
