@@ -18,7 +18,7 @@ from bot.cards import choice
 from bot.cards.parts import Activity, message
 from bot.cards.refusal import render as refusal
 from bot.cards.text import one_line, short
-from bot.commands import IN_TRANSACTION
+from bot.commands import BEFORE, IN_TRANSACTION
 from bot.commands.agents import agents
 from bot.commands.catalogue import COMMANDS, Name
 from bot.commands.desk import Choose, Desk, Turn
@@ -34,7 +34,7 @@ from plans.words import ChatId, PersonId, PlanSlug
 Work = Callable[[Session], Activity]
 """Does what was said and makes the reply, in the transaction that also posts it. Raises UserError."""
 
-_READS: Final[frozenset[Name]] = frozenset({"hello", "help", "status", "week", "why", "agents", "plans"})
+_READS: Final[frozenset[Name]] = frozenset({"hello", "help", "status", "week", "why", "agents", "plans", "export"})
 """Commands that change nothing: these may be done on the model's word."""
 _LONGEST: Final = 1_500
 _PLANS: Final = 5
@@ -52,8 +52,8 @@ class Meaning(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     intent: Literal[
-        "hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "goal", "answer",
-        "unclear",
+        "hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "export",
+        "import", "goal", "answer", "unclear",
     ]  # fmt: skip
     plan: str = Field(default="", max_length=80)
     item: str = Field(default="", max_length=40)
@@ -79,6 +79,8 @@ class Conversation:
         if turn.said.name == "agents":
             inventory = await agents(self._desk.roster)
             return lambda _tx: inventory
+        if prepare := BEFORE.get(turn.said.name):
+            return await prepare(self._database, self._desk, turn)
         act = IN_TRANSACTION[turn.said.name]
         return lambda tx: act(self._desk, tx, turn)
 

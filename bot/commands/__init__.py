@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from sqlmodel import Session
@@ -11,16 +11,21 @@ from bot.cards.parts import Activity
 from bot.commands.catalogue import Name
 from bot.commands.desk import Desk, Turn
 from bot.commands.done import done
+from bot.commands.export import export
 from bot.commands.greet import hello, help_
+from bot.commands.imports import import_
 from bot.commands.plans import plans
 from bot.commands.status import status
 from bot.commands.stop import resume, stop
 from bot.commands.undo import undo
 from bot.commands.week import this_week
 from bot.commands.why import why
+from plans.store.database import Database
 
 Answer = Callable[[Desk, Session, Turn], Activity]
 """Does what was said and returns the reply. Raises UserError: then nothing was done, and that is the reply."""
+Prepared = Callable[[Database, Desk, Turn], Awaitable[Callable[[Session], Activity]]]
+"""The same for what takes longer than a transaction may: first works it out, then returns what is to be done in one."""
 
 IN_TRANSACTION: Final[dict[Name, Answer]] = {
     "hello": hello,
@@ -34,4 +39,5 @@ IN_TRANSACTION: Final[dict[Name, Answer]] = {
     "done": done,
     "plans": plans,
 }
-"""All but ``agents``, which asks the network, and a goal, which is planned first."""
+"""All but ``agents``, which asks the network, a goal, which is planned first, and those below."""
+BEFORE: Final[dict[Name, Prepared]] = {"export": export, "import": import_}
