@@ -43,7 +43,8 @@ from bot.proposals import Proposals
 from bot.reception import Reception
 from bot.typed_codes import TypedCodes
 from bot.undeliverable import ask_in_private
-from infra import chromium, logs, package, settings
+from infra import chromium, logs, package, plan_files, settings
+from infra.opening import opened
 from infra.settings import Settings
 from plans.delegation import advance, begin, desk
 from plans.engine import Engine
@@ -52,7 +53,6 @@ from plans.governance.asks import EXPIRY, Asks
 from plans.governance.policy import PolicySet
 from plans.governance.revisions import Revisions
 from plans.planning.claude import Claude
-from plans.store import migrate
 from plans.store.clock import PlanClock, WallClock
 from plans.store.database import Database
 from plans.watch.deadlines import Deadlines
@@ -63,14 +63,6 @@ from plans.words import PersonId, PlanSlug, Secret
 _log = logging.getLogger("steward")
 _GRACE = 10.0
 """Wall seconds that what is under way gets when Steward is asked to stop."""
-
-
-def _opened(told: Settings) -> Database:
-    """The database with its tables up to date. Raises SetupError when the home folder cannot be used."""
-    settings.make_home(told.home)
-    database = Database(told.database)
-    migrate.upgrade(database)
-    return database
 
 
 def _vault(told: Settings, database: Database, wall: WallClock) -> Vault:
@@ -145,7 +137,7 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
     wall = WallClock()
     plan_clock = PlanClock(wall, told.day_seconds)
     async with AsyncExitStack() as stack:
-        database = stack.enter_context(closing(_opened(told)))
+        database = stack.enter_context(closing(opened(told)))
         database.write_now(plan_clock.load)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)))
         channel = _channel(told)
@@ -174,8 +166,10 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
         )
         advance.Delegation(work)
         deadlines, weeks = _watch(work)
+        proposals = Proposals(asks, revisions, roster, wall, plan_clock)
         commands = Commands(
             revisions=revisions,
+            proposals=proposals,
             roster=roster,
             wall=wall,
             plan_clock=plan_clock,
@@ -189,7 +183,6 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
             stack.push_async_callback(brain.close)
             checking = asyncio.create_task(_check(brain))
             stack.callback(checking.cancel)
-        proposals = Proposals(asks, revisions, roster, wall, plan_clock)
         goals = Goals(database, messenger, proposals, roster, brain, wall, plan_clock, told.zone)
         handler = Handler(
             database, Conversation(database, commands, brain), goals, messenger, wall, sender.typing
@@ -262,7 +255,7 @@ async def lend(told: Settings, agent: str, person: str, username: str) -> int:
     entry = next((entry for entry in inventory.load(told.agents) if entry.agent.name == agent), None)
     if entry is None or not isinstance(entry.body, dict) or entry.agent.driver != "browser":
         raise SetupError(f"{told.agents} has no agent called {agent} that is driven through a browser.")
-    with closing(_opened(told)) as database:
+    with closing(opened(told)) as database:
         vault = _vault(told, database, WallClock())
         name = credential_name(str(entry.body["site"]), PersonId(person))
         await vault.seal(name, credential(username, password))
@@ -297,6 +290,7 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     keep.add_argument("--username", required=True)
     pack = commands.add_parser("package", help="make the app that is uploaded to Teams")
     pack.add_argument("--out", type=Path, default=package.OUT, metavar="FILE")
+    plan_files.declare(commands.add_parser("plan", help="write a plan into a file, or propose what a file says"))
     look = commands.add_parser("doctor", help="say what is configured, reachable, missing or wrong")
     look.add_argument("--json", action="store_true", help="for machines")
     return parser.parse_args(argv)
@@ -312,6 +306,8 @@ def main(argv: list[str] | None = None) -> int:
             from infra.doctor import run as doctor  # noqa: PLC0415 - serving needs none of it
 
             return doctor.main(as_json=chosen.json)
+        if chosen.command == "plan":
+            return plan_files.main(chosen)
         told = settings.load()
         if chosen.command == "package":
             return package.write(told, chosen.out)

@@ -18,11 +18,10 @@ from bot.cards import choice
 from bot.cards.parts import Activity, message
 from bot.cards.refusal import render as refusal
 from bot.cards.text import one_line, short
-from bot.commands import IN_TRANSACTION
+from bot.commands import BEFORE, IN_TRANSACTION
 from bot.commands.agents import agents
 from bot.commands.catalogue import COMMANDS, Name
 from bot.commands.desk import Choose, Desk, Turn
-from bot.commands.forecast import forecast
 from bot.commands.parse import Spoken, nearest, parse
 from bot.commands.status import standing
 from bot.commands.which import open_items
@@ -36,7 +35,21 @@ Work = Callable[[Session], Activity]
 """Does what was said and makes the reply, in the transaction that also posts it. Raises UserError."""
 
 _READS: Final[frozenset[Name]] = frozenset(
-    {"hello", "help", "status", "week", "ahead", "why", "forecast", "record", "agents", "plans", "history", "diff"}
+    {
+        "hello",
+        "help",
+        "status",
+        "week",
+        "ahead",
+        "why",
+        "forecast",
+        "record",
+        "agents",
+        "plans",
+        "history",
+        "diff",
+        "export",
+    }
 )
 """Commands that change nothing: these may be done on the model's word."""
 _LONGEST: Final = 1_500
@@ -79,8 +92,8 @@ class Conversation:
         if turn.said.name == "agents":
             inventory = await agents(self._desk.roster)
             return lambda _tx: inventory
-        if turn.said.name == "forecast":
-            return await forecast(self._desk, self._database, turn)
+        if prepare := BEFORE.get(turn.said.name):
+            return await prepare(self._database, self._desk, turn)
         act = IN_TRANSACTION[turn.said.name]
         return lambda tx: act(self._desk, tx, turn)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
 from bot.cards import dates
+from plans.model import diff
 from plans.model.edits import AddItem, Edits
 from plans.model.plan import Item, Metric, Plan
 from plans.planning.propose import at_most
@@ -18,10 +19,27 @@ _ASK_FIRST = frozenset({Verb.PUBLISH, Verb.MESSAGE, Verb.SPEND})
 NameOf = Callable[[PersonId], str]
 
 
+_CHANGES = 100
+"""Lines of a diff that a notice carries; no card shows more."""
+
+
 def proposal_notice(
-    ask: AskId, plan: Plan, planned_by: str, agents: Sequence[Agent], today: date, name_of: NameOf
+    ask: AskId,
+    plan: Plan,
+    planned_by: str,
+    agents: Sequence[Agent],
+    today: date,
+    name_of: NameOf,
+    *,
+    before: Plan | None = None,
+    reason: str = "",
 ) -> ProposalNotice:
-    """``plan`` is the plan as it would be; ``today`` a day of its zone. The hash is the asks' to set."""
+    """``plan`` is the plan as it would be, ``before`` the one it would change; ``today`` a day of its zone.
+
+    The lines of ``planned_by`` after the first are notes. The hash is the asks' to set.
+    """
+    # The planner marks names up; the card shows text.
+    by, *notes = planned_by.replace("*", "").split("\n")
     return ProposalNotice(
         ask=ask,
         hash="",
@@ -38,10 +56,18 @@ def proposal_notice(
         assumptions=plan.assumptions,
         questions=plan.questions,
         cost=_cost(plan, agents),
-        # The planner marks names up; the card shows text.
-        planned_by=planned_by.replace("*", ""),
+        planned_by=by,
         approver=name_of(plan.owner),
+        reason=reason,
+        changes=_changes(before, plan, name_of) if before is not None and before.revision else (),
+        notes=tuple(notes),
     )
+
+
+def _changes(before: Plan, after: Plan, name_of: NameOf) -> tuple[str, ...]:
+    lines = diff.lines(before, after, name_of) or ("What changes is not in dates, names or people: see the plan.",)
+    left = len(lines) - _CHANGES
+    return (*lines[:_CHANGES], f"and {left:,} more changes") if left > 0 else lines
 
 
 def _of(plan: Plan, kind: ItemKind) -> Iterator[Item]:

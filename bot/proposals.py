@@ -15,8 +15,9 @@ from sqlmodel import Session, col, select
 from bot.proposal_edits import checked, edits_of
 from bot.proposal_notice import proposal_notice
 from plans.errors import Conflict, Overtaken, UserError
-from plans.governance import decisions
+from plans.governance import decisions, imports
 from plans.governance.asks import Asks
+from plans.governance.imports import Offer
 from plans.governance.revisions import Revisions
 from plans.model.calendar import today
 from plans.model.critic import Precheck
@@ -26,8 +27,9 @@ from plans.ports.people import Fate, ProposalNotice
 from plans.ports.time import Clock
 from plans.ports.work import Roster
 from plans.store import plans
+from plans.store.history import READ_FROM
 from plans.store.people import display_name
-from plans.store.tables import AskRow, DecisionRow, RevisionRow
+from plans.store.tables import AskRow, DecisionRow, PlanRow, RevisionRow
 from plans.words import AskId, AskKind, ChatId, DecisionId, PersonId, PlanSlug
 
 _REASON = 500
@@ -63,22 +65,44 @@ class Proposals:
         now, owner = self._plan_clock.now(), proposal.plan.owner
         reason = f"Goal of {display_name(tx, owner)}"
         row = plans.create_proposal(tx, proposal.plan, proposal.edits, chat, reason, proposal.planned_by, now)
+        usage = proposal.usage.model_dump(mode="json")
+        findings = [finding.said for finding in proposal.findings]
+        self._log(tx, row, f"A plan for {proposal.plan.title} was proposed", {"usage": usage, "findings": findings})
+        self._ask(tx, row, chat, owner)
+        return row
+
+    def offered(self, tx: Session, offer: Offer, name: str, chat: ChatId, proposer: PersonId) -> RevisionRow:
+        """The same for what a file would do: a change is asked about where its plan lives, a new plan in ``chat``.
+
+        ``name`` is what the file is called. Raises UserError when the plan has changed since the offer was worked out.
+        """
+        imports.still(tx, offer)
+        now, owner, title = self._plan_clock.now(), offer.before.owner, offer.before.title
+        reason = f"Imported by {display_name(tx, proposer)} from {name}"
+        planned_by = "\n".join([f"{READ_FROM}{name}: {imports.told(offer)}.", *offer.notes])
+        if offer.new:
+            row = plans.create_proposal(tx, offer.before, offer.edits, chat, reason, planned_by, now)
+        else:
+            row = plans.propose(tx, offer.before.slug, offer.edits, reason, planned_by, proposer, now)
+            chat = ChatId(tx.get_one(PlanRow, row.plan).chat)
+        self._log(tx, row, f"{title}, from a file: {imports.told(offer)}", {"notes": list(offer.notes)})
+        self._ask(tx, row, chat, owner)
+        return row
+
+    def _log(self, tx: Session, row: RevisionRow, what: str, data: dict[str, Any]) -> None:
         decisions.record(
             tx,
             at=self._wall.now(),
             kind="plan",
-            what=f"A plan for {proposal.plan.title} was proposed",
-            why=proposal.planned_by,
+            what=what,
+            why=row.planned_by,
             actor="steward",
             verdict="ask",
             plan=row.plan,
-            data={
-                "revision": row.id,
-                "hash": row.hash,
-                "usage": proposal.usage.model_dump(mode="json"),
-                "findings": [finding.said for finding in proposal.findings],
-            },
+            data={"revision": row.id, "hash": row.hash, **data},
         )
+
+    def _ask(self, tx: Session, row: RevisionRow, chat: ChatId, owner: PersonId) -> None:
         self._asks.open(
             tx,
             kind=AskKind.REVISION,
@@ -89,7 +113,6 @@ class Proposals:
             allowed=[owner],
             notice_of=lambda ask, _hash: self._notice(tx, ask, row),
         )
-        return row
 
     def clicked(self, tx: Session, ask: AskRow, verb: str, inputs: dict[str, Any], person: PersonId) -> Fate | None:
         """What a click on a proposal does; the asks have seen to who may, and to what was shown."""
@@ -111,9 +134,8 @@ class Proposals:
     ) -> Fate:
         self._revisions.sign(tx, revision, person)
         self._conclude(tx, revision, "succeeded", f"approved by {display_name(tx, person)}")
-        return Fate(
-            word="Approved", by=display_name(tx, person), note="The work begins." if revision.number == 1 else ""
-        )
+        note = "The work begins." if revision.number == 1 else "It is the plan now."
+        return Fate(word="Approved", by=display_name(tx, person), note=note)
 
     def _reject(
         self, tx: Session, _ask: AskRow, revision: RevisionRow, inputs: dict[str, Any], person: PersonId
@@ -136,7 +158,17 @@ class Proposals:
         plan: Plan = plans.proposed(tx, revision)
         day = today(self._plan_clock.now(), plan.zone)
         name_of = partial(display_name, tx)
-        return proposal_notice(ask, plan, revision.planned_by, self._roster.agents(), day, name_of)
+        before = plans.load(tx, PlanSlug(revision.plan))
+        return proposal_notice(
+            ask,
+            plan,
+            revision.planned_by,
+            self._roster.agents(),
+            day,
+            name_of,
+            before=before,
+            reason=revision.reason,
+        )
 
     def _conclude(self, tx: Session, revision: RevisionRow, state: decisions.State, how: str) -> None:
         """The outcome of the decision under which the plan was proposed."""

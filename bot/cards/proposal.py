@@ -43,21 +43,43 @@ from plans.ports.people import ItemLine, ObjectiveLine, ProposalNotice, StreamLi
 
 def render(notice: ProposalNotice, room: Room) -> AdaptiveCard:
     head: list[CardElement] = [
-        heading("Proposed plan" if notice.revision <= 1 else f"Proposed plan, version {notice.revision}"),
+        heading(_heading(notice)),
         title(notice.title),
         label("Finish", dates.due(notice.deadline, notice.today)),
     ]
+    if notice.changes:
+        head += _changes(notice, room)
     plan, details = _plan(notice, room), _details(notice, room)
     if notice.fate:
         folded, toggle = fold("plan", "The plan", [*plan, *details])
         return card(_spoken(notice), [fate_line(notice.fate), *head, folded], [toggle])
+    if notice.changes:
+        folded, toggle = fold("plan", "The plan", [*plan, *details])
+        return card(_spoken(notice), [*head, folded], [*_actions(notice, room), toggle])
     folded, toggle = fold("details", "Details", details)
     return card(_spoken(notice), [*head, *plan, folded], [*_actions(notice, room), toggle])
+
+
+def _heading(notice: ProposalNotice) -> str:
+    if notice.changes:
+        return f"Proposed change, version {notice.revision}"
+    return "Proposed plan" if notice.revision <= 1 else f"Proposed plan, version {notice.revision}"
+
+
+def _changes(notice: ProposalNotice, room: Room) -> list[CardElement]:
+    """What would be different, and what to know about it; the plan as it would be is folded."""
+    return [line(notice.reason), section("Changes"), *points(notice.changes, room), *_notes(notice, room)]
+
+
+def _notes(notice: ProposalNotice, room: Room) -> list[CardElement]:
+    return [section("To know"), *points(notice.notes, room)] if notice.notes else []
 
 
 def _spoken(notice: ProposalNotice) -> str:
     if notice.fate:
         return f"Plan for {notice.title}: {notice.fate.word} by {notice.fate.by}"
+    if notice.changes:
+        return f"Proposed change of {notice.title}: {notice.changes[0]}. {notice.approver} can approve it."
     finish = dates.due(notice.deadline, notice.today)
     return f"Proposed plan for {notice.title}, finished {finish}. {notice.approver} can approve it."
 
@@ -76,6 +98,8 @@ def _plan(notice: ProposalNotice, room: Room) -> list[CardElement]:
     body += listing(notice.week, this_week, room, "more this week") or [line("Nothing begins this week.")]
     if notice.questions:
         body += [section("Open questions"), *points(notice.questions, room)]
+    if not notice.changes:
+        body += _notes(notice, room)
     return [*body, line(quiet(notice.planned_by), small=True, apart=True)]
 
 

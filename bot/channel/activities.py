@@ -115,7 +115,8 @@ def _plain(activity: Activity) -> str:
         if isinstance(mentioned, dict) and isinstance(said, str) and said and mentioned.get("id"):
             ours = mentioned["id"] == activity.recipient.id
             text = text.replace(said, " " if ours else re.sub(r"</?at\b[^>]*>", "", said))
-    return re.sub(r"[ \t]+", " ", text).strip()
+    # Tabs stay: they part the cells of a table that was pasted.
+    return re.sub(r" +", " ", text).strip()
 
 
 def _chat(activity: Activity) -> IncomingChat:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from sqlmodel import Session
@@ -11,9 +11,11 @@ from bot.cards.parts import Activity
 from bot.commands.catalogue import Name
 from bot.commands.desk import Desk, Turn
 from bot.commands.done import done
-from bot.commands.forecast import record
+from bot.commands.export import export
+from bot.commands.forecast import forecast, record
 from bot.commands.greet import hello, help_
 from bot.commands.history import diff, history
+from bot.commands.imports import import_
 from bot.commands.plans import plans
 from bot.commands.slip import slip
 from bot.commands.status import status
@@ -21,9 +23,12 @@ from bot.commands.stop import resume, stop
 from bot.commands.undo import undo
 from bot.commands.week import next_week, this_week
 from bot.commands.why import why
+from plans.store.database import Database
 
 Answer = Callable[[Desk, Session, Turn], Activity]
 """Does what was said and returns the reply. Raises UserError: then nothing was done, and that is the reply."""
+Prepared = Callable[[Database, Desk, Turn], Awaitable[Callable[[Session], Activity]]]
+"""The same for what takes longer than a transaction may: first works it out, then returns what is to be done in one."""
 
 IN_TRANSACTION: Final[dict[Name, Answer]] = {
     "hello": hello,
@@ -42,4 +47,5 @@ IN_TRANSACTION: Final[dict[Name, Answer]] = {
     "history": history,
     "diff": diff,
 }
-"""All but ``agents``, which asks the network, ``forecast``, which is computed first, and a goal, which is planned."""
+"""All but ``agents``, which asks the network, a goal, which is planned first, and those below."""
+BEFORE: Final[dict[Name, Prepared]] = {"export": export, "import": import_, "forecast": forecast}

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 Name = Literal[
     "hello", "help", "status", "week", "ahead", "why", "slip", "forecast", "record", "agents", "undo", "stop", "resume",
-    "done", "plans", "history", "diff", "goal",
+    "done", "plans", "history", "diff", "export", "import", "goal",
 ]  # fmt: skip
 
 
@@ -16,22 +16,26 @@ class Command:
     name: Name
     typed: str
     what: str
+    menu: bool = True
+    """Whether Teams' own list of commands has it, which takes twelve."""
 
 
 COMMANDS: Final = (
     Command("status", "status", "how this chat's plan stands: what is late, at risk, or waits for whom"),
     Command("forecast", "forecast", "when the plan will be done, as odds; “forecast record”: how true such odds were"),
     Command("week", "this week", "what is due, who does it, what is left out and why"),
-    Command("ahead", "next week", "the same for the week to come, as it looks now"),
+    Command("ahead", "next week", "the same for the week to come, as it looks now", False),
     Command("why", "why <item>", "what was decided about an item, and on what evidence"),
-    Command("slip", "slip <item>", "what an item that is late moves, and the ways to mend it"),
+    Command("slip", "slip <item>", "what an item that is late moves, and the ways to mend it", False),
     Command("done", "done <item>", "says that you have finished an item of yours"),
     Command("history", "history", "the plan's versions: what changed, when, why and by whom"),
-    Command("diff", "diff <version>", "what a version changed; two numbers show what lies between them"),
+    Command("diff", "diff <version>", "what a version changed; two numbers show what lies between them", False),
     Command("undo", "undo", "takes the last change of the plan back"),
     Command("stop", "stop <plan>", "halts a plan; “stop everything” halts all work"),
     Command("resume", "resume", "lets it go on"),
-    Command("plans", "plans", "the plans that live here"),
+    Command("plans", "plans", "the plans that live here", False),
+    Command("export", "export", "the plan as a table to work on; or “export json”, “export planner”", False),
+    Command("import", "import", "proposes what a table, pasted below the word, would change", False),
     Command("agents", "agents", "who can be given work, and for what"),
     Command("help", "help", "this list"),
 )

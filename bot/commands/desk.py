@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.commands.parse import Spoken
+from bot.proposals import Proposals
 from plans.errors import UserError
 from plans.governance.revisions import Revisions
 from plans.ports.time import Clock
@@ -24,6 +25,7 @@ class Desk:
     """The parts, and what delegation does when a command has changed something (inside the same transaction)."""
 
     revisions: Revisions
+    proposals: Proposals
     roster: Roster
     wall: Clock
     plan_clock: Clock

@@ -30,7 +30,7 @@ from plans.store.tables import PlanRow
 from plans.words import PlanSlug
 
 
-async def forecast(desk: Desk, database: Database, turn: Turn) -> Callable[[Session], Activity]:
+async def forecast(database: Database, desk: Desk, turn: Turn) -> Callable[[Session], Activity]:
     """Computes it on a thread of its own, outside of any transaction. What is returned keeps it, and answers.
 
     Raises UserError for a plan of which nothing can be forecast.

@@ -12,6 +12,8 @@ from typing import Final
 
 from bot.cards.text import clean
 from bot.commands.catalogue import COMMANDS, Name
+from plans.model.exchange.spreadsheet import COLUMNS
+from plans.model.exchange.table import looks_like_header
 
 _ITEM: Final = r"(?P<item>[a-z][a-z0-9]{0,11}\s?-\s?\d{1,6})"
 _PLAN: Final = r"(?: (?:of |for |on |with )?(?P<plan>.{1,120}?))??"
@@ -51,6 +53,7 @@ _GRAMMAR: Final[tuple[tuple[Name, str], ...]] = (
     ("resume", rf"(?:resume|continue|go on|carry on){_PLAN}"),
     ("done", rf"(?:done|finished|i(?:'ve| have)? (?:did|done|finished))(?: with)?(?: (?:the )?(?:item )?{_ITEM})?"),
     ("done", rf"(?:mark |set )?{_ITEM}(?: is| as|:)? (?:done|finished|complete|completed)"),
+    ("export", rf"(?:export|download)(?: (?:it )?(?:as |to )?(?P<format>csv|json|planner))?{_PLAN}"),
     ("plans", r"(?:list )?(?:all )?(?:my |our )?plans?|which plans(?: are there)?|what plans(?: are there)?"),
 )
 _RULES: Final = tuple((name, re.compile(pattern)) for name, pattern in _GRAMMAR)
@@ -58,6 +61,11 @@ _DO: Final = (
     "own|launch|run|deliver|ship|organi[sz]e|plan|prepare|start|grow|reach|achieve|get|win|build|hold|host|publish"
     "|release|roll out|set up|complete|finish|make|create|increase|raise|generate|migrate|move|open|close|hire|drive"
 )
+_IMPORT: Final = re.compile(r"\s*(?:(?:please|steward)[,:]?\s+)*import\b[ ]*(.*)", re.IGNORECASE | re.DOTALL)
+_INTO: Final = re.compile(
+    r"(?:(?:in)?to |for )?(?P<plan>[\w.\-]{1,60})?|(?:(?:in)?to|for) (?P<more>.{1,120})", re.IGNORECASE
+)
+_FENCE: Final = re.compile(r"^```.*$", re.MULTILINE)
 _LONGEST: Final = 200
 """Characters of what can be a command; what is longer is a goal or talk."""
 _OWN: Final = re.compile(r"^own\b", re.IGNORECASE)
@@ -86,11 +94,14 @@ class Spoken:
     """The second number, where two are compared."""
     everything: bool = False
     text: str = ""
-    """A goal's whole text."""
+    """A goal's whole text; what was pasted behind ``import``, as it was; the format of an export."""
 
 
 def parse(text: str) -> Spoken | None:
     """The command, or the goal; None when it is neither."""
+    pasted = _import(text)
+    if pasted is not None:
+        return pasted
     whole = clean(text)
     said = _plain(whole)
     for name, rule in _RULES if len(said) <= _LONGEST else ():
@@ -100,6 +111,27 @@ def parse(text: str) -> Spoken | None:
     if _OWN.match(_unled(whole)) or (_GOAL.match(_unled(whole)) and _DEADLINE.search(whole)):
         return Spoken("goal", text=whole)
     return None
+
+
+def _import(text: str) -> Spoken | None:
+    """``import``, and the table or the JSON behind it, untouched: on the same line or on the next, fenced or not."""
+    found = _IMPORT.match(text)
+    if found is None:
+        return None
+    first, _, more = (part.strip("\r\n ") for part in found.group(1).partition("\n"))
+    if _pastable(first):
+        return Spoken("import", text=f"{first}\n{more}".strip())
+    named = _INTO.fullmatch(first.strip(" :`"))
+    if named is None:
+        return None
+    body = _FENCE.sub("", more).strip("\r\n ")
+    if body and not _pastable(body.split("\n", 1)[0]):
+        return None
+    return Spoken("import", plan=(named["plan"] or named["more"] or "").lower(), text=body)
+
+
+def _pastable(line: str) -> bool:
+    return line[:1] in ("{", "[") or looks_like_header(line, COLUMNS)
 
 
 def nearest(text: str, most: int = 3) -> list[str]:
@@ -132,4 +164,5 @@ def _spoken(name: Name, found: re.Match[str]) -> Spoken:
         number=int(groups.get("number") or 0),
         other=int(groups.get("other") or 0),
         everything=bool(groups.get("all")),
+        text=groups.get("format") or "",
     )

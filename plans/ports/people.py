@@ -81,6 +81,11 @@ class ProposalNotice(_Notice):
     planned_by: str
     """Claude or which playbook, and why that one."""
     approver: str
+    reason: str = ""
+    changes: tuple[str, ...] = ()
+    """Of a plan that is approved: what this version would change, line by line."""
+    notes: tuple[str, ...] = ()
+    """What the proposal does not contain though it was asked for, or would bring with it."""
     fate: Fate | None = None
 
 

@@ -21,6 +21,8 @@ from plans.words import PlanSlug
 
 Origin = Literal["goal", "talk", "card", "import", "repair", "model", "undo", "rule"]
 """How a change came about."""
+READ_FROM: Final = "Read from "
+"""What the words of a revision that was read from a file begin with."""
 _TOLD: Final = get_args(Origin)
 STEWARD: Final = "Steward"
 """Who signs what follows from a rule rather than from a person."""
@@ -53,6 +55,8 @@ def origin_of(revision: RevisionRow) -> Origin:
         return "rule"
     if revision.base == 0:
         return "goal"
+    if revision.planned_by.startswith(READ_FROM):
+        return "import"
     told: Origin | None = next((origin for origin in _TOLD if origin == revision.planned_by), None)
     return told or ("model" if revision.planned_by else "card")
 

@@ -63,7 +63,9 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
 
 def test_the_programs_commands_are_as_the_readme_writes_them() -> None:
     ours = [words[1:] for words in commands() if words[0] == "app.py"]
-    assert {app.arguments(words).command for words in ours} == {"serve", "demo", "credential", "package", "doctor"}
+    assert {app.arguments(words).command for words in ours} == {
+        *("serve", "demo", "credential", "package", "doctor", "plan"),
+    }
 
 
 @pytest.mark.parametrize("module", ["infra.lock", "plans.store.migrate"])

@@ -130,6 +130,17 @@ async def _planned() -> dict[str, Notice]:
     week = derive(plan, monday_of(monday), monday, limits(FixedRoster(*map(InProcessAgent, AGENTS))))
     told = week_notice(apply(plan, week.edits), week, monday, {late.id: "waits for a repair from Ann Example"}, _name)
     widening = _widening(plan, monday)
+    change = proposal_notice(
+        ASK,
+        mended.model_copy(update={"revision": 2}),
+        "Read from northwind.csv: 1 change.\nNot in the file: NA-3. It stays as it is; the state `dropped` gives an "
+        "item up.",
+        AGENTS,
+        TODAY,
+        _name,
+        before=plan.model_copy(update={"revision": 1}),
+        reason="Imported by Ann Example from northwind.csv",
+    ).model_copy(update={"hash": "h1"})
     fate = {
         "approved": Fate(word="Approved", by="Ann Example", note="The work begins."),
         "rejected": Fate(word="Rejected", by="Ann Example", note="Too early: finance has not agreed the price yet."),
@@ -140,6 +151,8 @@ async def _planned() -> dict[str, Notice]:
         "proposal": proposal,
         "proposal-approved": proposal.model_copy(update={"fate": fate["approved"]}),
         "proposal-rejected": proposal.model_copy(update={"fate": fate["rejected"]}),
+        "change": change,
+        "change-approved": change.model_copy(update={"fate": fate["approved"]}),
         "slip": slip,
         "slip-repaired": slip.model_copy(update={"fate": fate["repaired"]}),
         "slip-replaced": slip.model_copy(update={"fate": fate["replaced"]}),

@@ -71,6 +71,7 @@ class Office:
         self.told: list[tuple[str, PlanSlug | None]] = []
         self.desk = Desk(
             revisions=self.revisions,
+            proposals=self.proposals,
             roster=self.roster,
             wall=clock,
             plan_clock=self.plan_clock,

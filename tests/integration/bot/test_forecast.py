@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from datetime import date, timedelta
 from typing import Any
@@ -57,7 +58,7 @@ async def test_it_is_computed_on_a_thread_of_its_own(office: Office, monkeypatch
         threads.append(threading.current_thread().name)
         return forecast(*args, **more)
 
-    monkeypatch.setattr("bot.commands.forecast.compute", watched)
+    monkeypatch.setattr(sys.modules["bot.commands.forecast"], "compute", watched)
     await office.own()
     await office.hear("forecast", chat=CHANNEL)
     (name,) = threads
@@ -74,7 +75,7 @@ async def test_of_a_plan_that_has_just_changed_it_is_told_and_not_kept(
         office.database.write_now(lambda tx: tx.connection().exec_driver_sql("UPDATE plan SET revision = 7"))
         return forecast(*args, **more)
 
-    monkeypatch.setattr("bot.commands.forecast.compute", meddled)
+    monkeypatch.setattr(sys.modules["bot.commands.forecast"], "compute", meddled)
     assert "Even odds" in runs(_card(await office.hear("forecast", chat=CHANNEL)))
     assert await _kept(office) == []
 

@@ -81,6 +81,12 @@ def proposal(words: str = "words", lines: int = 3, fate: Fate | None = None) -> 
     )
 
 
+def change(words: str = "words", lines: int = 3, fate: Fate | None = None) -> ProposalNotice:
+    """A proposal to change a plan that is approved."""
+    told = {"revision": 2, "reason": words, "changes": (words,) * max(1, lines), "notes": (words,) * lines}
+    return proposal(words, lines, fate).model_copy(update=told)
+
+
 def act(words: str = "words", fate: Fate | None = None) -> ActNotice:
     return ActNotice(
         ask=ASK,
@@ -215,6 +221,8 @@ def every(words: str, lines: int = 3) -> list[Notice]:
     return [
         proposal(words, lines),
         proposal(words, lines, FATE),
+        change(words, lines),
+        change(words, lines, FATE),
         act(words),
         act(words, FATE),
         question(words),

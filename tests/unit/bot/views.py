@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from microsoft_teams.cards import AdaptiveCard
 
 from bot import cards
-from bot.cards import agents, choice, diff, forecast, help, history, record, refusal, status, welcome, why
+from bot.cards import agents, choice, diff, export, forecast, help, history, record, refusal, status, welcome, why
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
 from bot.commands.catalogue import COMMANDS
@@ -37,6 +37,10 @@ def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
         "choice",
         cards.fitted(lambda room: choice.render(words, [(words, "status northwind-analytics")] * lines, room)),
     )
+    table = "\r\n".join([words[:200]] * min(lines, 20))
+    for form in ("csv", "json"):
+        view = export.Export("northwind-analytics", words, form, "a table (CSV)", lines, table)
+        yield f"export-{form}", message(export.render(view, whole=form == "csv"))
     yield "refusal", message(refusal.render(words, words, ("status", "help")))
     yield "help", message(help.render(_COMMANDS, words))
     yield "welcome", message(welcome.render("channel", words))
@@ -165,6 +169,8 @@ def ordinary() -> dict[str, dict[str, Any]]:
                 room,
             )
         ),
+        "export": message(export.render(_exported(), whole=True)),
+        "export-large": message(export.render(_exported(), whole=False)),
         "refusal": message(
             refusal.render(
                 "Only Ann Example may stop Launch of Northwind Analytics.", "Ask Ann Example.", ("status", "help")
@@ -235,6 +241,17 @@ def _changed() -> diff.Diff:
         ),
         last=True,
     )
+
+
+def _exported() -> export.Export:
+    table = (
+        "id,title,owner,agent,start,end,days,waits_for,state\r\n"
+        "NA-17,Research the market for Northwind Analytics,Ann Example,scout,2026-11-20,2026-11-23,2,,done\r\n"
+        "NA-18,Write the launch copy for Northwind Analytics,Ann Example,quill,2026-11-24,2026-11-25,2,NA-17,ready\r\n"
+    )
+    return export.Export(
+        "northwind-analytics", "Launch of Northwind Analytics", "csv", "a table (CSV)", 2, table
+    )  # fmt: skip
 
 
 def _why_done() -> why.Why:

@@ -195,6 +195,11 @@ async def test_mentions_of_others_stay_as_their_names(teams: Teams, bot: str, re
     assert receiver.received[0].text == "give NA-3 to Ben <b> <at>nobody</at>"
 
 
+async def test_the_cells_of_a_pasted_table_stay_apart(teams: Teams, bot: str, receiver: Recorder) -> None:
+    await teams.deliver(message(teams, text="import\r\nid\ttitle\t\tend\r\nNA-3\tBetter  now\t\t"))
+    assert receiver.received[0].text == "import\nid\ttitle\t\tend\nNA-3\tBetter now"
+
+
 async def test_a_messages_value_is_left_behind(teams: Teams, bot: str, receiver: Recorder) -> None:
     await teams.deliver(message(teams, text=None, value={"code": "123456"}))
     assert "123456" not in receiver.received[0].model_dump_json()
