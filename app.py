@@ -51,6 +51,7 @@ from plans.governance.asks import EXPIRY, Asks
 from plans.governance.policy import PolicySet
 from plans.governance.revisions import Revisions
 from plans.planning.claude import Claude
+from plans.planning.playbooks import shelf
 from plans.store import migrate
 from plans.store.clock import PlanClock, WallClock
 from plans.store.database import Database
@@ -141,6 +142,7 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
         stack.push_async_callback(roster.close)
         revisions = Revisions(asks, messenger, engine, wall, plan_clock)
         policies = PolicySet.load(told.policies)
+        playbooks = shelf(told.playbooks)
         work = desk.Desk(
             database=database,
             engine=engine,
@@ -159,6 +161,7 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
         commands = Commands(
             revisions=revisions,
             roster=roster,
+            playbooks=playbooks,
             wall=wall,
             plan_clock=plan_clock,
             wake=partial(desk.wake_plan, work),
@@ -171,7 +174,9 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
             checking = asyncio.create_task(_check(brain))
             stack.callback(checking.cancel)
         proposals = Proposals(asks, revisions, roster, wall, plan_clock)
-        goals = Goals(database, messenger, proposals, roster, brain, wall, plan_clock, told.zone)
+        goals = Goals(
+            database, messenger, proposals, roster, playbooks, brain, wall, plan_clock, told.zone
+        )  # fmt: skip
         handler = Handler(
             database, Conversation(database, commands, brain), goals, messenger, wall, sender.typing
         )  # fmt: skip

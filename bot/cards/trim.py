@@ -17,7 +17,9 @@ from bot.cards.text import short
 _AS_IS: Final = frozenset(
     {"kind", "ask", "hash", "plan", "slug", "id", "item", "agent", "verb", "options", "text", "quote", "fate"}
 )
-_SENTENCES: Final = frozenset({"detail", "effect", "policy", "why", "reason", "said", "evidence", "note", "goal"})
+_SENTENCES: Final = frozenset(
+    {"detail", "effect", "policy", "why", "reason", "said", "evidence", "note", "goal", "planned_by"}
+)
 """Fields that hold sentences rather than a name or a title; they get three times the room."""
 
 T = TypeVar("T")

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.commands.parse import Spoken
 from plans.errors import UserError
 from plans.governance.revisions import Revisions
+from plans.planning.playbooks import Shelf
 from plans.ports.time import Clock
 from plans.ports.work import Roster
 from plans.words import ChatId, PersonId, PlanSlug
@@ -24,6 +25,7 @@ class Desk:
 
     revisions: Revisions
     roster: Roster
+    playbooks: Shelf
     wall: Clock
     plan_clock: Clock
     wake: OnPlan

@@ -12,6 +12,7 @@ from plans.model import diff
 from plans.model.plan import Item, Plan
 from plans.model.repair import repairs
 from plans.model.revision import apply
+from plans.planning.playbooks import shelf
 from plans.planning.propose import propose
 from plans.ports.people import (
     ActNotice,
@@ -86,6 +87,7 @@ async def launch() -> tuple[Plan, str]:
         zone="Europe/Berlin",
         now=NOW,
         agents=AGENTS,
+        playbooks=shelf(),
         brain=None,
         free_prefix="NA",
         slug=PLAN,
@@ -147,7 +149,7 @@ def _acted() -> dict[str, Notice]:
         ask=ASK,
         hash="h1",
         plan=PLAN,
-        item=ItemId("NA-19"),
+        item=ItemId("NA-24"),
         title=_MAIL,
         agent=AgentName("maildesk"),
         verb="message",
@@ -163,7 +165,7 @@ def _acted() -> dict[str, Notice]:
         ask=ASK,
         hash="h1",
         plan=PLAN,
-        item=ItemId("NA-18"),
+        item=ItemId("NA-23"),
         title="Write the launch copy for Northwind Analytics",
         agent=AgentName("quill"),
         text="Which tone of voice shall the copy have?",
@@ -175,7 +177,7 @@ def _acted() -> dict[str, Notice]:
         hash="h1",
         vendor="Maildesk",
         host="maildesk.example",
-        item=ItemId("NA-19"),
+        item=ItemId("NA-24"),
         why=_MAIL,
         asked_at=NOW,
         expires=NOW + timedelta(seconds=119.99),
@@ -183,7 +185,7 @@ def _acted() -> dict[str, Notice]:
     )
     item = ItemNotice(
         plan=PLAN,
-        item=ItemId("NA-17"),
+        item=ItemId("NA-22"),
         title="Research the market for Northwind Analytics",
         who="scout",
         state="done",
@@ -216,7 +218,7 @@ def _acted() -> dict[str, Notice]:
             update={
                 "state": "failed",
                 "detail": "scout did not do it: it says “failed”. No other agent can do it, so it is Ann Example's "
-                "now: say “done NA-17” when it is done.",
+                "now: say “done NA-22” when it is done.",
             }
         ),
         "item-reached": item.model_copy(
@@ -224,7 +226,7 @@ def _acted() -> dict[str, Notice]:
                 "state": "reached",
                 "who": by,
                 "title": "Date and price agreed",
-                "detail": "Everything it waited for is settled: NA-20.",
+                "detail": "Everything it waited for is settled: NA-25.",
             }
         ),
     }
