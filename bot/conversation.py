@@ -34,7 +34,9 @@ from plans.words import ChatId, PersonId, PlanSlug
 Work = Callable[[Session], Activity]
 """Does what was said and makes the reply, in the transaction that also posts it. Raises UserError."""
 
-_READS: Final[frozenset[Name]] = frozenset({"hello", "help", "status", "week", "why", "agents", "plans"})
+_READS: Final[frozenset[Name]] = frozenset(
+    {"hello", "help", "status", "week", "why", "agents", "plans", "playbooks", "playbook"}
+)
 """Commands that change nothing: these may be done on the model's word."""
 _LONGEST: Final = 1_500
 _PLANS: Final = 5
@@ -52,8 +54,8 @@ class Meaning(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     intent: Literal[
-        "hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "goal", "answer",
-        "unclear",
+        "hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "playbooks",
+        "playbook", "goal", "answer", "unclear",
     ]  # fmt: skip
     plan: str = Field(default="", max_length=80)
     item: str = Field(default="", max_length=40)

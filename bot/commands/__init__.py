@@ -13,6 +13,7 @@ from bot.commands.desk import Desk, Turn
 from bot.commands.done import done
 from bot.commands.greet import hello, help_
 from bot.commands.plans import plans
+from bot.commands.playbooks import playbook, playbooks
 from bot.commands.status import status
 from bot.commands.stop import resume, stop
 from bot.commands.undo import undo
@@ -33,5 +34,7 @@ IN_TRANSACTION: Final[dict[Name, Answer]] = {
     "resume": resume,
     "done": done,
     "plans": plans,
+    "playbooks": playbooks,
+    "playbook": playbook,
 }
 """All but ``agents``, which asks the network, and a goal, which is planned first."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Name = Literal["hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "goal"]
+Name = Literal[
+    "hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans",
+    "playbooks", "playbook", "goal",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ COMMANDS: Final = (
     Command("stop", "stop <plan>", "halts a plan; “stop everything” halts all work"),
     Command("resume", "resume", "lets it go on"),
     Command("plans", "plans", "the plans that live here"),
+    Command("playbooks", "playbooks", "the kinds of plan I know without a model"),
+    Command("playbook", "playbook show <name>", "what such a plan consists of, and who it takes"),
     Command("agents", "agents", "who can be given work, and for what"),
     Command("help", "help", "this list"),
 )

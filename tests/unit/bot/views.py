@@ -9,13 +9,22 @@ from typing import Any, TypeVar
 from microsoft_teams.cards import AdaptiveCard
 
 from bot import cards
-from bot.cards import agents, choice, help, refusal, status, week, welcome, why
+from bot.cards import agents, choice, help, playbook, playbooks, refusal, status, week, welcome, why
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
 from bot.commands.catalogue import COMMANDS
+from bot.commands.playbooks import laid_out, listed
+from plans.planning.playbooks import shelf
+from plans.ports.work import Agent
+from plans.words import AgentName, Verb
 
 TODAY = date(2026, 11, 26)
 T = TypeVar("T")
+_ABLE = (
+    Agent(
+        name=AgentName("scout"), driver="mcp", capabilities=("research",), owner="Ann Example", may=(Verb.READ,)
+    ),
+)  # fmt: skip
 _COMMANDS = [(command.typed, command.what) for command in COMMANDS]
 
 
@@ -28,6 +37,8 @@ def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
     yield "week", _fitted(week.render, _week(words, lines))
     yield "why", _fitted(why.render, _why(words, lines))
     yield "agents", _fitted(agents.render, _agents(words, lines))
+    yield "playbooks", _fitted(playbooks.render, _playbooks(words, lines))
+    yield "playbook", _fitted(playbook.render, _playbook(words, lines))
     yield (
         "choice",
         cards.fitted(lambda room: choice.render(words, [(words, "status northwind-analytics")] * lines, room)),
@@ -56,22 +67,45 @@ def _status(words: str, lines: int) -> status.Status:
 
 
 def _week(words: str, lines: int) -> week.Week:
-    line = week.WeekLine("NA-17", words, words, TODAY, words)
+    line = week.WeekLine("NA-22", words, words, TODAY, words)
     return week.Week("northwind-analytics", words, TODAY, (line,) * lines)
 
 
 def _why(words: str, lines: int) -> why.Why:
     reason = why.Reason(at="Thu 26 Nov, 09:00", said=words, evidence=(words,) * lines)
-    return why.Why("northwind-analytics", "NA-17", words, words, words, (reason,) * lines)
+    return why.Why("northwind-analytics", "NA-22", words, words, words, (reason,) * lines)
 
 
 def _agents(words: str, lines: int) -> agents.Inventory:
     return agents.Inventory((agents.AgentLine(words, "MCP", words, words, words, words, words),) * lines)
 
 
+def _playbooks(words: str, lines: int) -> playbooks.Playbooks:
+    return playbooks.Playbooks((playbooks.PlaybookLine("product_launch", words, words, 78, 20),) * lines)
+
+
+def _playbook(words: str, lines: int) -> playbook.Shown:
+    many = (words,) * lines
+    return playbook.Shown(
+        label=words,
+        about=words,
+        items=78,
+        tasks=57,
+        lead_days=20,
+        objectives=many,
+        capabilities=(playbook.Need(words, words), playbook.Need(words, "")) * lines,
+        streams=(playbook.StreamShown(words, words, 9, many, words),) * lines,
+        roles=many,
+        agreed=many,
+        risks=many,
+        assumptions=many,
+        questions=many,
+    )
+
+
 def ordinary() -> dict[str, dict[str, Any]]:
     """What Ann sees when she asks."""
-    item = "NA-20 Confirm launch date and price with finance · Ann Example, due"
+    item = "NA-25 Confirm launch date and price with finance · Ann Example, due"
     found = {
         "status": _fitted(
             status.render,
@@ -85,8 +119,8 @@ def ordinary() -> dict[str, dict[str, Any]]:
                 done=2,
                 tasks=5,
                 late=(f"{item} Mon 23 Nov, 3 days ago",),
-                waiting=("NA-19: a yes from Ann Example",),
-                running=("NA-18 Write the launch copy for Northwind Analytics · quill, due Wed 25 Nov, yesterday",),
+                waiting=("NA-24: a yes from Ann Example",),
+                running=("NA-23 Write the launch copy for Northwind Analytics · quill, due Wed 25 Nov, yesterday",),
                 money="19,916 EUR of 20,000 EUR left",
             ),
         ),
@@ -111,6 +145,8 @@ def ordinary() -> dict[str, dict[str, Any]]:
                 )
             ),
         ),
+        "playbooks": _fitted(playbooks.render, listed(shelf())),
+        "playbook": _fitted(playbook.render, laid_out(shelf()[0], _ABLE)),
         "choice": cards.fitted(
             lambda room: choice.render(
                 "Which plan?",
@@ -131,10 +167,10 @@ def ordinary() -> dict[str, dict[str, Any]]:
 
 def _this_week() -> week.Week:
     lines = [
-        ("NA-17", "Research the market for Northwind Analytics", "scout", 23, "done"),
-        ("NA-20", "Confirm launch date and price with finance", "Ann Example", 23, "late, ready to begin"),
-        ("NA-18", "Write the launch copy for Northwind Analytics", "quill", 25, "being worked on"),
-        ("NA-19", "Mail the announcement to the waiting list", "maildesk", 26, "waits for an answer"),
+        ("NA-22", "Research the market for Northwind Analytics", "scout", 23, "done"),
+        ("NA-25", "Confirm launch date and price with finance", "Ann Example", 23, "late, ready to begin"),
+        ("NA-23", "Write the launch copy for Northwind Analytics", "quill", 25, "being worked on"),
+        ("NA-24", "Mail the announcement to the waiting list", "maildesk", 26, "waits for an answer"),
     ]
     return week.Week(
         "northwind-analytics",
@@ -147,14 +183,14 @@ def _this_week() -> week.Week:
 def _why_done() -> why.Why:
     return why.Why(
         slug="northwind-analytics",
-        item="NA-17",
+        item="NA-22",
         title="Research the market for Northwind Analytics",
         stands="It is done, by scout.",
         serves="NA-4 Positioning and price → NA-1 Reach 200 demo requests in the first month",
         reasons=(
             why.Reason(
                 at="Fri 20 Nov, 15:19",
-                said="scout is to look things up. Allowed: NA-17 is ready on the plan. It succeeded: read back "
+                said="scout is to look things up. Allowed: NA-22 is ready on the plan. It succeeded: read back "
                 "from scout read_report: words 533, sources 5.",
                 evidence=(
                     "Seen in scout read_report: sources 5, status done, words 533",
