@@ -11,10 +11,10 @@ from bot.cards.parts import Room, card, fold, heading, line, listing, points, qu
 
 @dataclass(frozen=True)
 class Need:
-    """Something that agents are asked for. ``agent``: who of this inventory can do it; empty for nobody."""
+    """Something that agents are asked for. ``who``: the agent of this inventory that can; empty if none does."""
 
     can: str
-    agent: str
+    who: str
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def render(found: Shown, room: Room) -> AdaptiveCard:
     body += [section("Objectives"), *points(found.objectives, room)]
     if found.capabilities:
         body += [section("Asked of agents"), *listing(found.capabilities, _need, room)]
-    streams, show_streams = fold("streams", "Streams", [part for one in found.streams for part in _stream(one, room)])
+    streams, show_streams = fold("streams", "Streams", _streams(found, room))
     folded, show_rest = fold("rest", "People and terms", _rest(found, room))
     spoken = f"The playbook {found.label}: {size}"
     actions = [show_streams, show_rest, say("All playbooks", "playbooks")]
@@ -57,7 +57,13 @@ def render(found: Shown, room: Room) -> AdaptiveCard:
 
 
 def _need(one: Need) -> RichTextBlock:
-    return line(strong(one.can), f"· {one.agent or 'no agent here can: a person does it'}")
+    return line(strong(one.can), f"· {one.who or 'no agent here can: a person does it'}")
+
+
+def _streams(found: Shown, room: Room) -> list[CardElement]:
+    told = [part for one in found.streams[: room.items] for part in _stream(one, room)]
+    left = len(found.streams) - room.items
+    return [*told, line(quiet(f"and {left} more"))] if left > 0 else told
 
 
 def _stream(one: StreamShown, room: Room) -> list[CardElement]:

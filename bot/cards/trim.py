@@ -18,7 +18,7 @@ _AS_IS: Final = frozenset(
     {"kind", "ask", "hash", "plan", "slug", "id", "item", "agent", "verb", "options", "text", "quote", "fate"}
 )
 _SENTENCES: Final = frozenset(
-    {"detail", "effect", "policy", "why", "reason", "said", "evidence", "note", "goal", "planned_by"}
+    {"detail", "effect", "policy", "why", "reason", "said", "evidence", "note", "goal", "planned_by", "later"}
 )
 """Fields that hold sentences rather than a name or a title; they get three times the room."""
 
