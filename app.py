@@ -53,6 +53,7 @@ from plans.governance.asks import EXPIRY, Asks
 from plans.governance.policy import PolicySet
 from plans.governance.revisions import Revisions
 from plans.planning.claude import Claude
+from plans.planning.playbooks import shelf
 from plans.store.clock import PlanClock, WallClock
 from plans.store.database import Database
 from plans.watch.deadlines import Deadlines
@@ -153,6 +154,7 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
         stack.push_async_callback(roster.close)
         revisions = Revisions(asks, messenger, engine, wall, plan_clock)
         policies = PolicySet.load(told.policies)
+        playbooks = shelf(told.playbooks)
         work = desk.Desk(
             database=database,
             engine=engine,
@@ -171,6 +173,7 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
             revisions=revisions,
             proposals=proposals,
             roster=roster,
+            playbooks=playbooks,
             wall=wall,
             plan_clock=plan_clock,
             wake=partial(desk.wake_plan, work),
@@ -183,7 +186,9 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
             stack.push_async_callback(brain.close)
             checking = asyncio.create_task(_check(brain))
             stack.callback(checking.cancel)
-        goals = Goals(database, messenger, proposals, roster, brain, wall, plan_clock, told.zone)
+        goals = Goals(
+            database, messenger, proposals, roster, playbooks, brain, wall, plan_clock, told.zone
+        )  # fmt: skip
         handler = Handler(
             database, Conversation(database, commands, brain), goals, messenger, wall, sender.typing
         )  # fmt: skip

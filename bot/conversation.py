@@ -36,21 +36,10 @@ Work = Callable[[Session], Activity]
 
 _READS: Final[frozenset[Name]] = frozenset(
     {
-        "hello",
-        "help",
-        "status",
-        "week",
-        "ahead",
-        "why",
-        "forecast",
-        "record",
-        "agents",
-        "plans",
-        "history",
-        "diff",
-        "export",
+        "hello", "help", "status", "week", "ahead", "why", "forecast", "record", "agents", "plans", "history", "diff",
+        "export", "playbooks", "playbook",
     }
-)
+)  # fmt: skip
 """Commands that change nothing: these may be done on the model's word."""
 _LONGEST: Final = 1_500
 _PLANS: Final = 5

@@ -20,6 +20,7 @@ from bot.proposals import Proposals
 from plans.errors import Conflict
 from plans.model.calendar import today
 from plans.planning.goal import read
+from plans.planning.playbooks import Shelf
 from plans.planning.propose import Proposal, propose
 from plans.ports.brain import Brain
 from plans.ports.time import Clock
@@ -43,6 +44,7 @@ class Goals:
         messenger: TeamsMessenger,
         proposals: Proposals,
         roster: Roster,
+        playbooks: Shelf,
         brain: Brain | None,
         wall: Clock,
         plan_clock: Clock,
@@ -53,6 +55,7 @@ class Goals:
         self._messenger = messenger
         self._proposals = proposals
         self._roster = roster
+        self._playbooks = playbooks
         self._brain = brain
         self._wall = wall
         self._plan_clock = plan_clock
@@ -81,6 +84,7 @@ class Goals:
                 zone=self._zone,
                 now=self._plan_clock.now(),
                 agents=self._roster.agents(),
+                playbooks=self._playbooks,
                 brain=self._brain,
                 free_prefix=prefix,
                 slug=slug,

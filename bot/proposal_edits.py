@@ -10,6 +10,7 @@ from plans.model.critic import Precheck, review
 from plans.model.edits import DropItem, Edit, Edits, Redate, SetBudget, SetDeadline
 from plans.model.plan import Item, Plan
 from plans.model.revision import apply
+from plans.planning.rescale import nearer
 from plans.words import ItemId, ItemKind, Money
 
 _LARGEST = 10**12
@@ -49,6 +50,8 @@ def _deadline(plan: Plan, typed: str, today: date) -> list[Edit]:
         return []
     if day < today:
         raise UserError(f"{day} is past.", "Name a day to come.")
+    if day < plan.deadline:
+        return list(nearer(plan, day))
     last = Calendar.of(plan).previous_workday(day)
     return [SetDeadline(deadline=day), *(_within(item, plan, last) for item in _framed(plan, last))]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
@@ -40,6 +41,9 @@ def proposal_notice(
     """
     # The planner marks names up; the card shows text.
     by, *notes = planned_by.replace("*", "").split("\n")
+    week = _this_week(plan, today)
+    begun = {item.id for item in week}
+    later = [item for item in _of(plan, ItemKind.TASK) if item.id not in begun]
     return ProposalNotice(
         ask=ask,
         hash="",
@@ -51,8 +55,11 @@ def proposal_notice(
         today=today,
         deadline=plan.deadline,
         objectives=tuple(_objective(plan, item) for item in _of(plan, ItemKind.OBJECTIVE)),
-        streams=tuple(_stream(plan, item, today) for item in _of(plan, ItemKind.STREAM)),
-        week=tuple(_task(item, name_of) for item in _this_week(plan, today)),
+        streams=tuple(_stream(plan, item, later, today) for item in _of(plan, ItemKind.STREAM)),
+        week=tuple(_task(item, name_of) for item in week),
+        later=_counted(later, today, "more tasks"),
+        agreed=tuple(constraint.text for constraint in plan.constraints),
+        risks=_risks(plan),
         assumptions=plan.assumptions,
         questions=plan.questions,
         cost=_cost(plan, agents),
@@ -90,9 +97,11 @@ def _target(metric: Metric) -> str:
     return figure if metric.unit.casefold() in metric.name.casefold() else f"{figure} {metric.unit}".strip()
 
 
-def _stream(plan: Plan, item: Item, today: date) -> StreamLine:
+def _stream(plan: Plan, item: Item, later: Sequence[Item], today: date) -> StreamLine:
     parent = plan.items.get(item.parent) if item.parent else None
-    metric = f"{parent.metric} " if parent and parent.metric else ""
+    moved = item.metric or (parent.metric if parent else None)
+    metric = f"{moved} " if moved else ""
+    own = {item.id, *(child.id for child in plan.children(item.id))}
     marks = [child for child in plan.children(item.id) if child.kind is ItemKind.MILESTONE and not child.settled]
     return StreamLine(
         id=item.id,
@@ -101,7 +110,23 @@ def _stream(plan: Plan, item: Item, today: date) -> StreamLine:
         start=item.start,
         end=item.end,
         milestones=tuple(f"{dates.day(mark.end, today)}: {mark.title}" for mark in marks),
+        later=_counted([task for task in later if task.parent in own], today, "later tasks"),
     )
+
+
+def _risks(plan: Plan) -> tuple[str, ...]:
+    """Those the sponsor must see first, then by the working days that they are likely to cost."""
+    ranked = sorted(plan.risks, key=lambda risk: (not risk.sponsor, -risk.probability * risk.days))
+    return tuple(risk.text for risk in ranked)
+
+
+def _counted(tasks: Sequence[Item], today: date, what: str) -> str:
+    """``52 more tasks: 18 in Dec, 34 in Jan``, by the months in which they begin."""
+    months = Counter(dates.month(task.start, today) for task in sorted(tasks, key=lambda task: task.start))
+    if not months:
+        return ""
+    said = what if len(tasks) > 1 else what.removesuffix("s")
+    return f"{len(tasks)} {said}: {', '.join(f'{number} in {month}' for month, number in months.items())}"
 
 
 def _this_week(plan: Plan, today: date) -> list[Item]:
@@ -115,7 +140,7 @@ def _task(item: Item, name_of: NameOf) -> ItemLine:
     return ItemLine(
         id=item.id,
         title=item.title,
-        who=item.agent or name_of(item.owner),
+        who=item.agent or item.role or name_of(item.owner),
         start=item.start,
         end=item.end,
         check=item.check.text,

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     triage_model: str = Field("claude-haiku-5-5", validation_alias="STEWARD_TRIAGE_MODEL")
     agents: Path = Field(Path("agents.yaml"), validation_alias="STEWARD_AGENTS")
     policies: Path | None = Field(None, validation_alias="STEWARD_POLICIES")
+    playbooks: Path | None = Field(None, validation_alias="STEWARD_PLAYBOOKS")
     vault_key: SecretStr = Field(SecretStr(""), validation_alias="STEWARD_VAULT_KEY")
     public_url: str = Field("", validation_alias="STEWARD_PUBLIC_URL")
     developer_name: str = Field("Steward", validation_alias="STEWARD_DEVELOPER_NAME", min_length=1, max_length=32)

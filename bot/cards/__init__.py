@@ -32,7 +32,14 @@ from plans.ports.people import (
 
 LIMIT: Final = 28 * 1024
 """Bytes of a message, counted as Teams does: its JSON in UTF-16. More is taken, but not shown everywhere."""
-ROOMS: Final = (Room(12, 9000, 240), Room(8, 4000, 160), Room(6, 1200, 100), Room(4, 400, 60), Room(2, 160, 40))
+ROOMS: Final = (
+    Room(12, 9000, 240),
+    Room(8, 4000, 160),
+    Room(6, 1200, 100),
+    Room(6, 600, 48),
+    Room(4, 400, 60),
+    Room(2, 160, 40),
+)
 
 _CARDS: Final[dict[type[Notice], Callable[[Any, Room], AdaptiveCard]]] = {
     ProposalNotice: proposal.render,

@@ -12,6 +12,11 @@ def day(when: date, today: date | None = None) -> str:
     return spoken(when) if today is None else near(when, today)
 
 
+def month(when: date, today: date) -> str:
+    """``Jan``; with the year where ``day`` would name it."""
+    return day(when, today).split(" ", 2)[2]
+
+
 def due(when: date, today: date) -> str:
     """``Fri 29 Jan, in 10 weeks``."""
     return f"{day(when, today)}, {away((when - today).days)}"

@@ -110,7 +110,7 @@ def listing(
 
 
 def points(texts: Sequence[str], room: Room) -> list[CardElement]:
-    shown: list[CardElement] = [line("•", text) for text in texts[: room.items]]
+    shown: list[CardElement] = [line(f"• {text}") for text in texts[: room.items]]
     left = len(texts) - room.items
     return [*shown, line(quiet(f"and {left} more"))] if left > 0 else shown
 

@@ -1,10 +1,13 @@
 """A proposed plan, to be approved, edited or rejected: cost, north star, objectives, this week; the rest is folded.
 
+A plan may have hundreds of items: what begins after this week is counted, by month, and under each stream.
+
 Once it is answered, the answer is what the card says, and all of the plan is folded.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from microsoft_teams.cards import (
@@ -96,6 +99,8 @@ def _plan(notice: ProposalNotice, room: Room) -> list[CardElement]:
     body += [section("Objectives"), *listing(notice.objectives, objective, room)]
     body.append(section("This week"))
     body += listing(notice.week, this_week, room, "more this week") or [line("Nothing begins this week.")]
+    if notice.later:
+        body.append(line(quiet(notice.later)))
     if notice.questions:
         body += [section("Open questions"), *points(notice.questions, room)]
     if not notice.changes:
@@ -125,17 +130,25 @@ def _details(notice: ProposalNotice, room: Room) -> list[CardElement]:
     if notice.week:
         body.append(section("Done means"))
         body += listing(notice.week, lambda found: line(strong(found.id), found.check), room)
-    if notice.assumptions:
-        body += [section("Assumptions"), *points(notice.assumptions, room)]
+    few = replace(room, items=max(2, room.items // 3))
+    for words, texts in (
+        ("Agreed with it", notice.agreed),
+        ("Risks", notice.risks),
+        ("Assumptions", notice.assumptions),
+    ):
+        if texts:
+            body += [section(words), *points(texts, few)]
     return [*body, section("Your goal"), line(notice.goal)]
 
 
 def _stream(found: StreamLine, notice: ProposalNotice, room: Room) -> list[CardElement]:
     span = dates.span(found.start, found.end, notice.today)
-    told: list[CardElement] = [
-        line(strong(found.id), found.title, quiet(f"· {span} · moves {found.moves}"), apart=True)
-    ]
-    return told + [line(quiet(f"• {mark}"), small=True) for mark in found.milestones[: room.items]]
+    head = line(strong(found.id), found.title, quiet(f"· {span} · moves {found.moves}"), apart=True)
+    # One paragraph, not a line each: a message holds a plan of a hundred items only if its details are few elements.
+    shown = found.milestones[: room.items]
+    more = [f"{len(found.milestones) - len(shown)} more"] if len(shown) < len(found.milestones) else []
+    rest = " · ".join(part for part in (*shown, *more, found.later) if part)
+    return [head, line(quiet(rest), small=True)] if rest else [head]
 
 
 def _actions(notice: ProposalNotice, room: Room) -> list[Action]:

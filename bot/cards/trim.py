@@ -18,7 +18,20 @@ _AS_IS: Final = frozenset(
     {"kind", "ask", "hash", "plan", "slug", "id", "item", "agent", "verb", "options", "text", "quote", "fate"}
 )
 _SENTENCES: Final = frozenset(
-    {"detail", "effect", "policy", "why", "reason", "said", "evidence", "note", "notes", "goal"}
+    {
+        "detail",
+        "effect",
+        "policy",
+        "why",
+        "reason",
+        "said",
+        "evidence",
+        "note",
+        "notes",
+        "goal",
+        "planned_by",
+        "later",
+    }
 )
 """Fields that hold sentences rather than a name or a title; they get three times the room."""
 

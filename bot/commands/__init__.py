@@ -17,6 +17,7 @@ from bot.commands.greet import hello, help_
 from bot.commands.history import diff, history
 from bot.commands.imports import import_
 from bot.commands.plans import plans
+from bot.commands.playbooks import playbook, playbooks
 from bot.commands.slip import slip
 from bot.commands.status import status
 from bot.commands.stop import resume, stop
@@ -46,6 +47,8 @@ IN_TRANSACTION: Final[dict[Name, Answer]] = {
     "plans": plans,
     "history": history,
     "diff": diff,
+    "playbooks": playbooks,
+    "playbook": playbook,
 }
 """All but ``agents``, which asks the network, a goal, which is planned first, and those below."""
 BEFORE: Final[dict[Name, Prepared]] = {"export": export, "import": import_, "forecast": forecast}

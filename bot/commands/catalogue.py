@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 Name = Literal[
     "hello", "help", "status", "week", "ahead", "why", "slip", "forecast", "record", "agents", "undo", "stop", "resume",
-    "done", "plans", "history", "diff", "export", "import", "goal",
+    "done", "plans", "history", "diff", "export", "import", "playbooks", "playbook", "goal",
 ]  # fmt: skip
 
 
@@ -36,6 +36,8 @@ COMMANDS: Final = (
     Command("plans", "plans", "the plans that live here", False),
     Command("export", "export", "the plan as a table to work on; or “export json”, “export planner”", False),
     Command("import", "import", "proposes what a table, pasted below the word, would change", False),
+    Command("playbooks", "playbooks", "the kinds of plan I know without a model", False),
+    Command("playbook", "playbook show <name>", "what such a plan consists of, and who it takes", False),
     Command("agents", "agents", "who can be given work, and for what"),
     Command("help", "help", "this list"),
 )

@@ -11,6 +11,7 @@ from bot.commands.parse import Spoken
 from bot.proposals import Proposals
 from plans.errors import UserError
 from plans.governance.revisions import Revisions
+from plans.planning.playbooks import Shelf
 from plans.ports.time import Clock
 from plans.ports.work import Roster
 from plans.words import ChatId, ItemId, PersonId, PlanSlug
@@ -27,6 +28,7 @@ class Desk:
     revisions: Revisions
     proposals: Proposals
     roster: Roster
+    playbooks: Shelf
     wall: Clock
     plan_clock: Clock
     wake: OnPlan

@@ -54,6 +54,11 @@ _GRAMMAR: Final[tuple[tuple[Name, str], ...]] = (
     ("done", rf"(?:done|finished|i(?:'ve| have)? (?:did|done|finished))(?: with)?(?: (?:the )?(?:item )?{_ITEM})?"),
     ("done", rf"(?:mark |set )?{_ITEM}(?: is| as|:)? (?:done|finished|complete|completed)"),
     ("export", rf"(?:export|download)(?: (?:it )?(?:as |to )?(?P<format>csv|json|planner))?{_PLAN}"),
+    (
+        "playbooks",
+        r"(?:list )?(?:all )?(?:your |our )?playbooks|which playbooks(?: (?:are there|do you (?:have|know)))?",
+    ),
+    ("playbook", r"playbooks?(?: show)?(?: (?:the )?(?P<playbook>.{1,60}))?"),
     ("plans", r"(?:list )?(?:all )?(?:my |our )?plans?|which plans(?: are there)?|what plans(?: are there)?"),
 )
 _RULES: Final = tuple((name, re.compile(pattern)) for name, pattern in _GRAMMAR)
@@ -84,7 +89,7 @@ _DEADLINE: Final = re.compile(
 
 @dataclass(frozen=True)
 class Spoken:
-    """A command as it was typed. ``plan`` is the person's word for it; ``item`` is upper-case."""
+    """A command as it was typed. ``plan`` is the person's word for it, or for a playbook; ``item`` is upper-case."""
 
     name: Name
     plan: str = ""
@@ -159,7 +164,7 @@ def _spoken(name: Name, found: re.Match[str]) -> Spoken:
     groups = found.groupdict()
     return Spoken(
         name,
-        plan=(groups.get("plan") or "").strip(" `\"'"),
+        plan=(groups.get("plan") or groups.get("playbook") or "").strip(" `\"'"),
         item=re.sub(r"\s", "", groups.get("item") or "").upper(),
         number=int(groups.get("number") or 0),
         other=int(groups.get("other") or 0),

@@ -78,7 +78,8 @@ def _line(tx: Session, item: Item, day: date) -> str:
 
 
 def who(tx: Session, item: Item) -> str:
-    return item.agent or display_name(tx, item.owner)
+    """Who does it: the agent, the seat, or the person who answers for it."""
+    return item.agent or item.role or display_name(tx, item.owner)
 
 
 def _asked(tx: Session, plan: Plan) -> list[str]:

@@ -14,10 +14,10 @@ LICENCE = (
 _AGAIN = "`uv run app.py demo` goes on from here, `uv run app.py demo --fresh` forgets everything."
 _NEXT = (
     ("at once", "a plan comes as a card: approve it, or change it with Edit"),
-    ("10 s later", "scout has done the research; `why NA-17` shows what was read back"),
+    ("10 s later", "scout has done the research; `why NA-22` shows what was read back"),
     ("20 to 40 s later", "quill asks for the tone of voice, and something of yours is late: choose a repair"),
     ("then", "the mail waits for your yes, and for a one-time code in your personal chat: {code}"),
-    ("at any time", "`status`, `this week`, `done NA-20`, `undo`, `why NA-19`, `agents`, `help`"),
+    ("at any time", "`status`, `this week`, `done NA-25`, `undo`, `why NA-24`, `agents`, `help`"),
 )
 
 

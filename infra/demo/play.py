@@ -278,6 +278,10 @@ class Play:
         undone = await self._see(shows("Plan changed", "Takes back", item), since=since)
         self._tell.keep("It is taken back by `undo`", item in undone.text, OWNER, "card in Teams")
         await self._say(f"done {item}")
+        # The clock stands while anything is asked, so nothing else of hers may be left to slip.
+        for other in self._records.items_of_person():
+            if other != item and self._records.item_state(other) != "done":
+                await self._say(f"done {other}")
 
     async def _sent(self, alert: Message) -> tuple[datetime, datetime, datetime]:
         for _ in range(50):

@@ -58,8 +58,13 @@ class Records:
         return next(((_instant(asked), _instant(made), _instant(sent)) for asked, made, sent in rows), None)
 
     def items_of_person(self) -> list[str]:
-        """The tasks that no agent does, by their date."""
-        rows = _ask(self._bot, "SELECT id FROM item WHERE kind = 'task' AND agent IS NULL ORDER BY end, position")
+        """The tasks of the first week that no agent does, by their date."""
+        query = (
+            "SELECT id FROM item WHERE kind = 'task' AND agent IS NULL"
+            " AND end <= (SELECT date(json_extract(frame, '$.begins'), '+6 days') FROM plan WHERE slug = item.plan)"
+            " ORDER BY end, position"
+        )
+        rows = _ask(self._bot, query)
         return [str(item) for (item,) in rows]
 
     def item_state(self, item: str) -> str:

@@ -1,4 +1,4 @@
-"""This machine and what Steward is told: Python, the settings, the home folder, the key of the vault, the policies."""
+"""This machine and what Steward is told: Python, settings, home folder, the key of the vault, policies, playbooks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from infra.doctor.finding import Check, Finding, Level, found
 from infra.settings import Settings
 from plans.errors import SetupError
 from plans.governance.policy import PolicySet
+from plans.planning.playbooks import shelf
 
 _OLDEST: Final = (3, 11)
 
@@ -37,6 +38,7 @@ def checks(told: Settings) -> list[Check]:
         Check("home", lambda: home(told.home), Level.PROBLEM),
         Check("vault key", lambda: vault_key(told), Level.PROBLEM),
         Check("policies", lambda: policies(told.policies), Level.PROBLEM),
+        Check("playbooks", lambda: playbooks(told.playbooks), Level.PROBLEM),
     ]
 
 
@@ -86,3 +88,20 @@ def policies(folder: Path | None) -> Finding:
     except SetupError as error:
         return Finding("policies", Level.PROBLEM, str(error), "Correct the file, or unset STEWARD_POLICIES.")
     return Finding("policies", Level.OK, f"{folder or 'the built-in set'}: {len(rules)} policies")
+
+
+def playbooks(folder: Path | None) -> Finding:
+    """Counts them; of a folder that is wrong in several places the first is told."""
+    try:
+        built_in, found = shelf(), shelf(folder)
+    except SetupError as error:
+        first = str(error).splitlines()[0]
+        return Finding("playbooks", Level.PROBLEM, first, "Correct the file, or unset STEWARD_PLAYBOOKS.")
+    own = [playbook.name for playbook in found if playbook not in built_in]
+    replaced = {playbook.name for playbook in built_in}.intersection(own)
+    said = f"{len(found)} playbooks"
+    if folder is not None:
+        said += f", {len(own)} of your own from {folder}"
+    if replaced:
+        said += f" (in place of the built-in {', '.join(sorted(replaced))})"
+    return Finding("playbooks", Level.OK, said)

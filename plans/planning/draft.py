@@ -13,12 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from plans.model.calendar import spoken
 from plans.model.critic import Finding
-from plans.model.plan import Metric
+from plans.model.plan import Flow, Metric
 from plans.planning import titles
 from plans.planning.capabilities import IN_WORDS, Capability
 from plans.planning.outline import Desk, Milestone, Objective, Outline, Stream, Task
-from plans.planning.playbook_file import Playbook, TaskPart
-from plans.planning.playbook_outline import audience, metrics_of, share, unnamed_budget
+from plans.planning.playbook_outline import audience, constraints, metrics_of, risks, share, unnamed_budget
+from plans.planning.playbook_parts import Playbook, TaskPart
 from plans.words import Check
 
 Title = Annotated[str, Field(min_length=1, max_length=120)]
@@ -61,6 +61,9 @@ class DraftStream(_Span):
     title: Title
     objective: int = Field(ge=1, description="The number of the objective it moves, counted from 1.")
     acceptance: Sentence
+    trigger: Sentence = Field(description="What sets its work going.")
+    feedback: Sentence = Field(description="How its effect will be heard of.")
+    returns: Sentence = Field(description="What it brings, and how that is counted.")
     milestones: list[DraftMilestone] = Field(max_length=4)
 
 
@@ -100,8 +103,8 @@ class DraftPlan(_Part):
 SYSTEM = """\
 You plan for Steward, a chief of staff. You turn one person's goal into a plan in three tiers: two to four \
 objectives, each with a figure that says whether it was reached; four to six streams of work, each moving one \
-objective, with dated milestones; and the tasks of the first week, each with an acceptance test that somebody else \
-could apply.
+objective, with dated milestones, what sets it going, how its effect is heard of and what it brings; and the tasks of \
+the first week, each with an acceptance test that somebody else could apply.
 
 Rules, checked by a program before anybody sees the plan:
 - Days are numbered working days of the plan; 0 is its first, the deadline's number is given. Use nothing beyond it.
@@ -118,7 +121,7 @@ an assumption.
 
 def prompt(desk: Desk, playbook: Playbook) -> str:
     """Everything the model is told about this goal, as JSON; the stable part is ``SYSTEM``."""
-    able = {capability for agent in desk.agents for capability in agent.capabilities}
+    able = {name for agent in desk.agents for name in agent.capabilities} & set(playbook.capabilities)
     told = {
         "goal": desk.goal.text,
         "subject": desk.goal.subject,
@@ -194,7 +197,7 @@ def _task(number: int, part: DraftTask, playbook: Playbook, desk: Desk) -> Task:
         stream=f"s{part.stream}",
         start=desk.day(part.first_day),
         end=desk.day(part.last_day),
-        days=min(house.days if house else 1, part.last_day - part.first_day + 1),
+        days=min(house.when.days[1] if house else 1, part.last_day - part.first_day + 1),
         # An agent's work is measured by what can be read back of it, not by what the model would like to see.
         check=house.check if house else Check(text=titles.title(part.acceptance, 300)),
         instructions=titles.plain(part.instructions),
@@ -203,6 +206,11 @@ def _task(number: int, part: DraftTask, playbook: Playbook, desk: Desk) -> Task:
         recipient=audience(house, playbook) if house else None,
         budget=share(desk.goal.budget, house.budget_percent) if house else None,
     )
+
+
+def _flow(part: DraftStream) -> Flow:
+    said = {name: titles.title(getattr(part, name), 300) for name in ("trigger", "feedback", "returns")}
+    return Flow(**said)
 
 
 def outline(draft: DraftPlan, playbook: Playbook, desk: Desk) -> Outline:
@@ -215,6 +223,7 @@ def outline(draft: DraftPlan, playbook: Playbook, desk: Desk) -> Outline:
             desk.day(part.first_day),
             desk.day(part.last_day),
             part.acceptance,
+            _flow(part),
         )
         for number, part in enumerate(draft.streams, 1)
     )
@@ -232,6 +241,9 @@ def outline(draft: DraftPlan, playbook: Playbook, desk: Desk) -> Outline:
         streams=streams,
         milestones=milestones,
         tasks=tuple(_task(number, part, playbook, desk) for number, part in enumerate(draft.tasks, 1)),
+        # What is usual for such a plan is the house's to say; the items it would hit are the playbook's own, not these.
+        constraints=constraints(playbook, desk),
+        risks=tuple(risk.model_copy(update={"items": ()}) for risk in risks(playbook, desk)),
         assumptions=(*(titles.title(text, 300) for text in draft.assumptions), *suggested),
         questions=(*(titles.title(text, 300) for text in draft.questions), *unnamed_budget(desk.goal)),
     )

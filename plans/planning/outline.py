@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
+from plans.model.agreed import Constraint, Risk
 from plans.model.calendar import Calendar, spoken
 from plans.model.edits import AddItem, Edits
-from plans.model.plan import Item, Metric, Plan
+from plans.model.plan import Flow, Item, Link, Member, Metric, Plan
 from plans.planning import titles
 from plans.planning.capabilities import IN_WORDS, VERB_OF, Capability, able
 from plans.planning.goal import Goal
@@ -35,6 +37,18 @@ class Stream:
     start: date
     end: date
     check: str
+    flow: Flow | None = None
+    metric: Metric | None = None
+    """What it moves itself; None: its objective's."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A dependency with working days between, or from start to start."""
+
+    key: str
+    kind: Literal["finish_start", "start_start"]
+    lag: int
 
 
 @dataclass(frozen=True)
@@ -58,8 +72,14 @@ class Task:
     check: Check
     instructions: str
     capability: Capability | None = None
-    """None: the owner does it."""
+    """None: a person does it."""
+    role: str = ""
+    """Whose seat does it where no agent does; empty: the owner's."""
+    low: int | None = None
+    high: int | None = None
+    effort: float = 1.0
     after: tuple[str, ...] = ()
+    links: tuple[Wait, ...] = ()
     recipient: str | None = None
     budget: Money | None = None
 
@@ -72,8 +92,19 @@ class Outline:
     streams: tuple[Stream, ...]
     milestones: tuple[Milestone, ...]
     tasks: tuple[Task, ...]
+    team: tuple[Member, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    """Their items are keys of this outline."""
     assumptions: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What objectives and streams are measured by, each name once."""
+        found = [objective.metric for objective in self.objectives]
+        found += [stream.metric for stream in self.streams if stream.metric is not None]
+        return tuple({metric.name: metric for metric in reversed(found)}.values())[::-1]
 
 
 @dataclass(frozen=True)
@@ -150,7 +181,8 @@ def _streams(outline: Outline, desk: Desk, ids: dict[str, ItemId]) -> Iterator[I
             end=stream.end,
             days=max(1, desk.calendar.workdays_between(stream.start, stream.end)),
             check=Check(text=titles.title(stream.check, 200)),
-            metric=metrics[stream.objective],
+            metric=stream.metric.name if stream.metric else metrics[stream.objective],
+            flow=stream.flow,
         )
 
 
@@ -181,6 +213,10 @@ def _tasks(outline: Outline, desk: Desk, ids: dict[str, ItemId]) -> Iterator[Ite
             start=task.start,
             end=task.end,
             days=task.days,
+            low=task.low,
+            high=task.high,
+            effort=task.effort,
+            role=task.role,
             check=task.check,
             agent=agent.name if agent else None,
             capability=task.capability or "",
@@ -188,17 +224,30 @@ def _tasks(outline: Outline, desk: Desk, ids: dict[str, ItemId]) -> Iterator[Ite
             instructions=task.instructions,
             recipient=task.recipient,
             after=tuple(ids[key] for key in task.after),
+            links=tuple(Link(item=ids[wait.key], kind=wait.kind, lag=wait.lag) for wait in task.links),
             budget=task.budget,
         )
 
 
 def _unable(outline: Outline, desk: Desk) -> Iterator[str]:
+    """One question for each capability that is asked for and that no agent has."""
+    wanted: dict[Capability, list[Task]] = {}
     for task in outline.tasks:
         if task.capability and able(task.capability, desk.agents) is None:
-            yield (
-                f"No agent of the inventory can {IN_WORDS[task.capability]}: "
-                f"is “{titles.title(task.title)}” really {desk.owner_name}'s own?"
-            )
+            wanted.setdefault(task.capability, []).append(task)
+    for capability, tasks in wanted.items():
+        more = f" (and {len(tasks) - 1} more like it)" if len(tasks) > 1 else ""
+        whose = f"work for the {tasks[0].role}" if tasks[0].role else f"{desk.owner_name}'s own"
+        yield (
+            f"No agent of the inventory can {IN_WORDS[capability]}: "
+            f"is “{titles.title(tasks[0].title)}”{more} really {whose}?"
+        )
+
+
+def _risks(outline: Outline, ids: dict[str, ItemId]) -> tuple[Risk, ...]:
+    return tuple(
+        risk.model_copy(update={"items": tuple(ids[key] for key in risk.items)}) for risk in outline.risks
+    )  # fmt: skip
 
 
 def assemble(outline: Outline, desk: Desk) -> tuple[Plan, Edits]:
@@ -218,7 +267,10 @@ def assemble(outline: Outline, desk: Desk) -> tuple[Plan, Edits]:
         begins=desk.begins,
         deadline=desk.goal.deadline,
         budget=desk.goal.budget,
-        metrics=tuple({objective.metric.name: objective.metric for objective in outline.objectives}.values()),
+        metrics=outline.metrics,
+        team=outline.team,
+        constraints=outline.constraints,
+        risks=_risks(outline, ids),
         assumptions=(
             *desk.goal.assumed,
             *outline.assumptions,

@@ -1,4 +1,4 @@
-"""The playbooks there are, and which of them a goal calls for.
+"""Which playbook a goal calls for.
 
 Chosen by counting what the goal says, so that the same goal always gets the same playbook and the reason can be told.
 """
@@ -8,16 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from plans.errors import UserError
+from plans.errors import SetupError, UserError
 from plans.model.calendar import spoken
 from plans.planning.outline import Desk
-from plans.planning.playbook_file import Playbook, load
+from plans.planning.playbook_file import load
+from plans.planning.playbook_parts import Playbook
 
 FOLDER = Path(__file__).with_suffix("")
 DEFAULT = "product_launch"
+
+Shelf = tuple[Playbook, ...]
+"""Every playbook there is, the default first."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,34 @@ class Choice:
     """In words, to stand behind ``chosen because``."""
 
 
-@cache
-def shelf() -> tuple[Playbook, ...]:
-    """The playbooks that come with Steward, the default first. Raises SetupError when one is not valid."""
-    found = [load(path) for path in sorted(FOLDER.glob("*.yaml"))]
-    return tuple(sorted(found, key=lambda playbook: playbook.name != DEFAULT))
+def _read(folder: Path) -> dict[str, Playbook]:
+    """The playbooks of a folder by name. Raises SetupError when one is not valid, or two have one name."""
+    found: dict[str, Playbook] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        playbook = load(path)
+        if playbook.name in found:
+            raise SetupError(f"{path}:1: name: another file of {folder} is called {playbook.name} already")
+        found[playbook.name] = playbook
+    return found
+
+
+def shelf(own: Path | None = None) -> Shelf:
+    """The playbooks that come with Steward, and those of a folder; one of the same name takes the other's place.
+
+    Reads files. Raises SetupError with file, line and reason when one is not valid, or when there is no such folder.
+    """
+    if own is not None and not own.is_dir():
+        raise SetupError(f"{own} is no folder: STEWARD_PLAYBOOKS names one with your own playbooks.")
+    found = {**_read(FOLDER), **(_read(own) if own else {})}
+    return tuple(sorted(found.values(), key=lambda playbook: (playbook.name != DEFAULT, playbook.name)))
+
+
+def named(text: str, playbooks: Sequence[Playbook]) -> list[Playbook]:
+    """The playbooks that somebody may mean by a name: the one called exactly so, else all that have it in theirs."""
+    wanted = " ".join(text.casefold().replace("_", " ").split())
+    names = [(playbook, (playbook.name.replace("_", " "), playbook.label.casefold())) for playbook in playbooks]
+    exact = [playbook for playbook, called in names if wanted in called]
+    return exact or [playbook for playbook, called in names if any(wanted in name for name in called)]
 
 
 def _heard(playbook: Playbook, text: str) -> dict[str, int]:
@@ -47,19 +73,18 @@ def _quoted(words: Sequence[str]) -> str:
     return ", ".join(f"“{word}”" for word in words)
 
 
-def choose(text: str, playbooks: Sequence[Playbook] | None = None) -> Choice:
-    """The playbook whose keywords weigh most in the goal; on a tie, or without any, the default."""
-    found = tuple(playbooks) if playbooks is not None else shelf()
-    heard = {playbook.name: _heard(playbook, text) for playbook in found}
-    scores = {playbook.name: sum(heard[playbook.name].values()) for playbook in found}
-    default = next(playbook for playbook in found if playbook.name == DEFAULT)
+def choose(text: str, playbooks: Sequence[Playbook]) -> Choice:
+    """The playbook whose keywords weigh most in the goal; on a tie the first of those, without any the default."""
+    heard = {playbook.name: _heard(playbook, text) for playbook in playbooks}
+    scores = {playbook.name: sum(heard[playbook.name].values()) for playbook in playbooks}
     best = max(scores.values())
     if not best:
+        default = next(playbook for playbook in playbooks if playbook.name == DEFAULT)
         return Choice(default, "the goal says nothing that points to another")
-    leading = [playbook for playbook in found if scores[playbook.name] == best]
+    leading = [playbook for playbook in playbooks if scores[playbook.name] == best]
     if len(leading) > 1:
         labels = " and ".join(f"*{playbook.label}*" for playbook in leading)
-        return Choice(default, f"the goal points to {labels} alike")
+        return Choice(leading[0], f"the goal points to {labels} alike")
     words = sorted(heard[leading[0].name], key=lambda word: -heard[leading[0].name][word])
     return Choice(leading[0], f"the goal says {_quoted(words[:3])}")
 

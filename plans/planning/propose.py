@@ -6,7 +6,7 @@ a frame, the edits that fill it, and who planned it and why, for the caller to k
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from plans.model.revision import apply
 from plans.planning import draft, playbook_outline, titles
 from plans.planning.goal import Goal, read
 from plans.planning.outline import Desk, assemble
+from plans.planning.playbook_parts import Playbook
 from plans.planning.playbooks import Choice, choose, feasible
 from plans.planning.usage import total
 from plans.ports.brain import Brain, BrainUnavailable, Usage
@@ -161,6 +162,7 @@ async def propose(
     zone: str,
     now: datetime,
     agents: tuple[Agent, ...],
+    playbooks: Sequence[Playbook],
     brain: Brain | None,
     free_prefix: str,
     slug: str,
@@ -169,14 +171,14 @@ async def propose(
 ) -> Proposal:
     """Plans the goal; ``progress`` is told in words how far it is.
 
-    ``now`` is the plan clock's instant; ``agents`` is the inventory; ``free_prefix`` and ``slug`` are free names,
-    wished for by ``Goal.prefix`` and ``Goal.slug``. Raises UserError when the goal cannot be read or its deadline is
-    nearer than such a plan takes; then nothing was asked of the model.
+    ``now`` is the plan clock's instant; ``agents`` is the inventory, ``playbooks`` the shelf; ``free_prefix`` and
+    ``slug`` are free names, wished for by ``Goal.prefix`` and ``Goal.slug``. Raises UserError when the goal cannot be
+    read or its deadline is nearer than such a plan takes; then nothing was asked of the model.
     """
     await progress("Reading your goal…")
     goal = read(goal_text, today(now, zone))
     desk = _desk(goal, owner, owner_name, zone, now, agents, free_prefix, slug)
-    choice = choose(goal.text)
+    choice = choose(goal.text, playbooks)
     feasible(choice.playbook, desk)
     usage = Usage()
     why = "no Claude key is set"

@@ -58,6 +58,8 @@ class StreamLine(_Notice):
     start: date
     end: date
     milestones: tuple[str, ...] = ()
+    later: str = ""
+    """Its tasks that do not begin this week, counted by month."""
 
 
 class ProposalNotice(_Notice):
@@ -74,6 +76,13 @@ class ProposalNotice(_Notice):
     objectives: tuple[ObjectiveLine, ...]
     streams: tuple[StreamLine, ...]
     week: tuple[ItemLine, ...]
+    """What begins within a week of the plan's first day."""
+    later: str = ""
+    """How many tasks begin after that, by month; empty where none does."""
+    agreed: tuple[str, ...] = ()
+    """The constraints that a yes agrees to."""
+    risks: tuple[str, ...] = ()
+    """The gravest first."""
     assumptions: tuple[str, ...]
     questions: tuple[str, ...]
     cost: str

@@ -17,6 +17,12 @@ from adapters import inventory
 from infra.settings import known
 from plans.governance import policy
 from plans.governance.policy import PolicySet
+from plans.model.critic import review
+from plans.model.revision import apply
+from plans.planning.outline import assemble
+from plans.planning.playbook_outline import outline
+from plans.planning.playbooks import choose, shelf
+from tests.unit.planning.house import desk_for
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -36,13 +42,27 @@ def commands() -> list[list[str]]:
 
 
 def test_the_example_inventory_loads(tmp_path: Path) -> None:
-    [example] = fenced("yaml")
+    example, _ = fenced("yaml")
     path = tmp_path / "agents.yaml"
     path.write_text(example, encoding="utf-8")
     entries = inventory.load(path)
     assert [entry.agent.name for entry in entries] == ["scout", "quill", "maildesk"]
     assert entries[2].agent.may == ("message",)
     assert len(yaml.safe_load(example)["agents"]) == 3
+
+
+def test_the_example_playbook_joins_the_shelf_and_plans_its_goal(tmp_path: Path) -> None:
+    _, example = fenced("yaml")
+    (tmp_path / "trade_fair.yaml").write_text(example, encoding="utf-8")
+    playbooks = shelf(tmp_path)
+    assert len(playbooks) == len(shelf()) + 1
+    goal = "own our stand at the Lisbon fair by 2027-01-29: 80 talks, budget 5,000 EUR"
+    choice = choose(goal, playbooks)
+    assert choice.playbook.name == "trade_fair"
+    desk = desk_for(goal)
+    plan = apply(*assemble(outline(choice.playbook, desk), desk))
+    assert review(plan) == []
+    assert len(plan.items) == choice.playbook.items == 5
 
 
 def test_the_example_policy_joins_the_built_in_set(tmp_path: Path) -> None:

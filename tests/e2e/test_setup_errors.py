@@ -65,3 +65,9 @@ def test_a_setting_that_does_not_exist(tmp_path: Path) -> None:
 def test_no_password_given(tmp_path: Path) -> None:
     done = run("credential", "maildesk", "--person", "x", "--username", "y", STEWARD_HOME=str(tmp_path))
     said(done, "no password")
+
+
+def test_a_playbook_with_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("name: mine\nlabbel: mine\n")
+    done = run("serve", STEWARD_HOME=str(tmp_path / "home"), STEWARD_PLAYBOOKS=str(tmp_path))
+    said(done, "mine.yaml:2: labbel: unknown key")

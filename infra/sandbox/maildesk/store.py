@@ -20,7 +20,7 @@ from typing import Literal
 import pyotp
 
 USER = "mara@contoso.example"
-AUDIENCES = {"abm-accounts": 40, "launch-list": 180, "beta-testers": 24, "partners": 12}
+AUDIENCES = {"abm-accounts": 40, "launch-list": 180, "open-leads": 60, "beta-testers": 24, "partners": 12}
 CENTS_PER_MESSAGE = 5
 EXAMPLE = "example-0001"
 WRONG_CODES = 5

@@ -16,6 +16,7 @@ from plans.model.repair import repairs, widened
 from plans.model.revision import apply
 from plans.model.week import derive, monday_of
 from plans.model.workload import Span
+from plans.planning.playbooks import shelf
 from plans.planning.propose import propose
 from plans.ports.people import (
     ActNotice,
@@ -95,6 +96,7 @@ async def launch() -> tuple[Plan, str]:
         zone="Europe/Berlin",
         now=NOW,
         agents=AGENTS,
+        playbooks=shelf(),
         brain=None,
         free_prefix="NA",
         slug=PLAN,
@@ -215,7 +217,7 @@ def _acted() -> dict[str, Notice]:
         ask=ASK,
         hash="h1",
         plan=PLAN,
-        item=ItemId("NA-19"),
+        item=ItemId("NA-24"),
         title=_MAIL,
         agent=AgentName("maildesk"),
         verb="message",
@@ -231,7 +233,7 @@ def _acted() -> dict[str, Notice]:
         ask=ASK,
         hash="h1",
         plan=PLAN,
-        item=ItemId("NA-18"),
+        item=ItemId("NA-23"),
         title="Write the launch copy for Northwind Analytics",
         agent=AgentName("quill"),
         text="Which tone of voice shall the copy have?",
@@ -243,7 +245,7 @@ def _acted() -> dict[str, Notice]:
         hash="h1",
         vendor="Maildesk",
         host="maildesk.example",
-        item=ItemId("NA-19"),
+        item=ItemId("NA-24"),
         why=_MAIL,
         asked_at=NOW,
         expires=NOW + timedelta(seconds=119.99),
@@ -251,7 +253,7 @@ def _acted() -> dict[str, Notice]:
     )
     item = ItemNotice(
         plan=PLAN,
-        item=ItemId("NA-17"),
+        item=ItemId("NA-22"),
         title="Research the market for Northwind Analytics",
         who="scout",
         state="done",
@@ -284,7 +286,7 @@ def _acted() -> dict[str, Notice]:
             update={
                 "state": "failed",
                 "detail": "scout did not do it: it says “failed”. No other agent can do it, so it is Ann Example's "
-                "now: say “done NA-17” when it is done.",
+                "now: say “done NA-22” when it is done.",
             }
         ),
         "item-reached": item.model_copy(
@@ -292,7 +294,7 @@ def _acted() -> dict[str, Notice]:
                 "state": "reached",
                 "who": by,
                 "title": "Date and price agreed",
-                "detail": "Everything it waited for is settled: NA-20.",
+                "detail": "Everything it waited for is settled: NA-25.",
             }
         ),
     }

@@ -46,7 +46,7 @@ class Job:
         await self.window.press(card, "Approve")
         await self.window.card("Approved")
         await self.window.shoot("approved")
-        await self.window.say("done NA-21")
+        await self.window.say("done NA-26")
 
     async def until_sent(self) -> None:
         """Deals with whatever is asked, in whatever order it comes."""
@@ -101,15 +101,15 @@ class Job:
         self.code = code
 
     async def _repair(self) -> None:
-        card = await self.window.card("NA-20", button="Extend to")
+        card = await self.window.card("NA-25", button="Extend to")
         await self.window.shoot("slip", card)
         await self.window.press(card, "Extend to")
-        await self.window.card("version 2", "NA-20")
+        await self.window.card("version 2", "NA-25")
         await self.window.shoot("repaired")
         await self.window.say("undo")
-        await self.window.card("version 3", "NA-20")
+        await self.window.card("version 3", "NA-25")
         await self.window.shoot("undone")
-        await self.window.say("done NA-20")
+        await self.window.say("done NA-25")
 
     async def _extend(self, item: str) -> None:
         """On a slow machine an agent can be late as well."""
@@ -117,8 +117,8 @@ class Job:
         await self._answered("repair")
 
     async def look_back(self) -> None:
-        await self.window.say("why NA-19")
-        await self.window.card("NA-19", "read back")
+        await self.window.say("why NA-24")
+        await self.window.card("NA-24", "read back")
         await self.window.shoot("why")
         await self.window.say("status")
         await self.window.card("Launch of Northwind Analytics", "15,000 EUR")

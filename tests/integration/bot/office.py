@@ -28,6 +28,7 @@ from plans.governance.asks import Asks
 from plans.governance.revisions import Revisions
 from plans.model.edits import AddItem
 from plans.model.plan import Item, Plan
+from plans.planning.playbooks import shelf
 from plans.ports.brain import Brain
 from plans.store import plans
 from plans.store.clock import PlanClock
@@ -73,6 +74,7 @@ class Office:
             revisions=self.revisions,
             proposals=self.proposals,
             roster=self.roster,
+            playbooks=shelf(),
             wall=clock,
             plan_clock=self.plan_clock,
             wake=self._tell("wake"),
@@ -85,7 +87,15 @@ class Office:
         codes = TypedCodes(database, self.broker, self.messenger, clock)
         self.reception = Reception(inbox, codes, Approvals(database, self.asks, self.broker, inbox))
         goals = Goals(
-            database, self.messenger, self.proposals, self.roster, brain, clock, self.plan_clock, "Europe/Berlin"
+            database,
+            self.messenger,
+            self.proposals,
+            self.roster,
+            self.desk.playbooks,
+            brain,
+            clock,
+            self.plan_clock,
+            "Europe/Berlin",
         )
         conversation = Conversation(database, self.desk, brain)
         self.typed: list[str] = []

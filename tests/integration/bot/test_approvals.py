@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
@@ -99,6 +100,15 @@ async def test_editing_shows_a_corrected_proposal_in_the_same_message_under_a_ne
     await office.press(action(edited.value, "Approve"), chat=CHANNEL)
     row = await office.database.read(lambda tx: tx.exec(select(PlanRow)).one())
     assert (row.frame["deadline"], row.frame["budget"]["minor"]) == ("2027-02-05", 3_000_000)
+
+
+async def test_a_nearer_deadline_moves_the_whole_plan_forward(office: Office) -> None:
+    card = await proposed(office)
+    edited = await office.press(action(card, "Edit"), chat=CHANNEL, deadline="2027-01-22")
+    assert "Fri 22 Jan, in 9 weeks" in runs(edited.value)
+    await office.press(action(edited.value, "Approve"), chat=CHANNEL)
+    ends = await office.database.read(lambda tx: [row.end for row in tx.exec(select(ItemRow)).all()])
+    assert max(ends) == date(2027, 1, 22)
 
 
 async def test_an_item_that_is_left_out_of_the_proposal_is_not_begun(office: Office) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import Session, select
 
+from bot import cards
 from bot.cards.text import clean
 from plans.governance import stops
 from plans.governance.decisions import conclude, record
@@ -220,6 +221,41 @@ async def test_why_tells_decision_outcome_and_evidence(office: Office, clock: Ma
         "read-freely",
     ):
         assert part in reply
+
+
+async def test_playbooks_are_listed_and_each_is_a_press_away(office: Office) -> None:
+    reply = await office.hear("which playbooks are there?")
+    assert "Bring a product to people by a day" in words(reply)
+    assert "invoice reconciliation" in words(reply)
+    listed = cards.content(reply)
+    assert titles(listed)[:2] == ["product launch", "ABM programme"]
+    shown_ = words(await office.hear("playbook show product launch"))
+    assert "78 items, 57 of them tasks; it takes 20 working days at least." in shown_
+    assert "· scout" in shown_
+    assert "people prepared: from 0 to 100 percent" in shown_
+    assert "designer · 60 % of one person · 3 tasks" in shown_
+    assert "Share of demo requests answered within a working day." in shown_
+
+
+async def test_a_playbook_that_nobody_here_can_serve_says_so(office: Office) -> None:
+    office.roster._delegates.clear()
+    assert "· no agent here can: a person does it" in words(await office.hear("playbook abm"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "offered"),
+    [
+        ("playbook", "Which playbook?", 5),
+        ("playbook programme", "Which playbook?", 2),
+        ("playbook show weddings", "There is no playbook “weddings”. These are:", 5),
+    ],
+)
+async def test_a_playbook_that_could_be_several_is_asked_for(
+    office: Office, text: str, said: str, offered: int
+) -> None:
+    reply = await office.hear(text)
+    assert said in words(reply)
+    assert len(titles(cards.content(reply))) == offered
 
 
 @pytest.mark.parametrize("text", ["why NA-1", "status", "done NA-1", "this week"])

@@ -20,6 +20,7 @@ from infra.doctor.finding import Check, Finding, Level, found
 from infra.doctor.installation import python
 from infra.doctor.run import checks, diagnose
 from infra.settings import read
+from plans.planning.playbooks import FOLDER
 from tests.integration.infra.conftest import PATIENCE, Ask
 
 SHAPE = {
@@ -255,3 +256,33 @@ def test_the_last_net_strikes_out_secrets_and_what_would_break_a_line(environmen
     leaking = Finding("x", Level.OK, "secret-one\nand p%40ssword\x1b[31m", "or p@ssword")
     [clean] = report.shown([leaking], report.secrets(told))
     assert (clean.said, clean.do) == ("*** and *** [31m", "or ***")
+
+
+async def test_playbooks_are_counted_with_those_of_ones_own(
+    environment: pytest.MonkeyPatch, tmp_path: Path, ask: Ask
+) -> None:
+    assert (await ask())["playbooks"].said == "7 playbooks"
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    environment.setenv("STEWARD_PLAYBOOKS", str(folder))
+    text = (FOLDER / "blog_chain.yaml").read_text(encoding="utf-8")
+    (folder / "blog.yaml").write_text(text.replace("label: blog chain", "label: our blog"), encoding="utf-8")
+    (folder / "fair.yaml").write_text(text.replace("name: blog_chain", "name: trade_fair"), encoding="utf-8")
+    finding = (await ask())["playbooks"]
+    assert finding.level is Level.OK
+    assert finding.said == f"8 playbooks, 2 of your own from {folder} (in place of the built-in blog_chain)"
+
+
+async def test_a_playbook_that_is_wrong_is_a_problem_with_its_line(
+    environment: pytest.MonkeyPatch, tmp_path: Path, ask: Ask
+) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    environment.setenv("STEWARD_PLAYBOOKS", str(folder))
+    (folder / "bad.yaml").write_text("name: bad\nlabbel: bad\n", encoding="utf-8")
+    finding = (await ask())["playbooks"]
+    assert finding.level is Level.PROBLEM
+    assert finding.said.startswith(f"{folder / 'bad.yaml'}:1: ")
+    assert finding.do == "Correct the file, or unset STEWARD_PLAYBOOKS."
+    environment.setenv("STEWARD_PLAYBOOKS", str(tmp_path / "nowhere"))
+    assert "is no folder" in (await ask())["playbooks"].said

@@ -14,6 +14,7 @@ from infra.sandbox.claude import ClaudeSandbox
 from plans.errors import UserError
 from plans.model.critic import review
 from plans.planning.claude import Claude
+from plans.planning.playbooks import shelf
 from plans.planning.propose import Proposal, propose
 from plans.words import ItemKind, Money, Secret, Verb
 from tests.doubles.clock import ManualClock
@@ -30,7 +31,8 @@ def _stream(title: str, objective: int, last_day: int = 50) -> dict[str, Any]:
     marks = [{"title": f"{title} done", "day": last_day, "acceptance": "somebody saw it"}]
     return {
         **{"title": title, "objective": objective, "first_day": 0, "last_day": last_day},
-        **{"acceptance": "it stands", "milestones": marks},
+        **{"acceptance": "it stands", "trigger": "the yes", "feedback": "the figures", "returns": "demos"},
+        "milestones": marks,
     }
 
 
@@ -106,6 +108,7 @@ async def _proposed(brain: Claude, text: str = GOAL, told: list[str] | None = No
         zone="Europe/Berlin",
         now=NOW,
         agents=AGENTS,
+        playbooks=shelf(),
         brain=brain,
         free_prefix="NA",
         slug="northwind-analytics",

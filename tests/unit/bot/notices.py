@@ -57,6 +57,7 @@ def proposal(words: str = "words", lines: int = 3, fate: Fate | None = None) -> 
                 start=TODAY,
                 end=date(2026, 12, 18),
                 milestones=(words, words),
+                later=words,
             )
             for n in range(lines)
         ),
@@ -72,6 +73,9 @@ def proposal(words: str = "words", lines: int = 3, fate: Fate | None = None) -> 
             )
             for n in range(lines)
         ),
+        later=words,
+        agreed=(words,) * lines,
+        risks=(words,) * lines,
         assumptions=(words,) * lines,
         questions=(words,) * lines,
         cost=words,

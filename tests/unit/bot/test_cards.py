@@ -10,7 +10,7 @@ import pytest
 from bot import cards
 from bot.cards.parts import Activity
 from plans.ports.people import Notice, ProgressNotice
-from tests.unit.bot import notices
+from tests.unit.bot import notices, views
 from tests.unit.bot.walk import ELEMENTS, inputs, nodes, runs, shown, titles, typed
 
 HOSTILE = [
@@ -65,6 +65,12 @@ def test_words_arrive_as_they_were_written() -> None:
 def test_every_message_fits(words: str, lines: int) -> None:
     for notice in notices.every(words, lines):
         assert cards.size(cards.render(notice)) < cards.LIMIT
+
+
+@pytest.mark.parametrize("words", ["words", "x" * 30_000])
+@pytest.mark.parametrize("lines", [0, 3, 400])
+def test_every_answer_of_a_command_fits(words: str, lines: int) -> None:
+    assert all(cards.size(activity) < cards.LIMIT for _, activity in views.every(words, lines))
 
 
 def test_a_list_that_was_cut_says_how_much_is_missing() -> None:

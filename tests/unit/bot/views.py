@@ -10,13 +10,37 @@ from typing import Any, TypeVar
 from microsoft_teams.cards import AdaptiveCard
 
 from bot import cards
-from bot.cards import agents, choice, diff, export, forecast, help, history, record, refusal, status, welcome, why
+from bot.cards import (
+    agents,
+    choice,
+    diff,
+    export,
+    forecast,
+    help,
+    history,
+    playbook,
+    playbooks,
+    record,
+    refusal,
+    status,
+    welcome,
+    why,
+)
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
 from bot.commands.catalogue import COMMANDS
+from bot.commands.playbooks import laid_out, listed
+from plans.planning.playbooks import shelf
+from plans.ports.work import Agent
+from plans.words import AgentName, Verb
 
 TODAY = date(2026, 11, 26)
 T = TypeVar("T")
+_ABLE = (
+    Agent(
+        name=AgentName("scout"), driver="mcp", capabilities=("research",), owner="Ann Example", may=(Verb.READ,)
+    ),
+)  # fmt: skip
 _COMMANDS = [(command.typed, command.what) for command in COMMANDS]
 
 
@@ -33,6 +57,8 @@ def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
     yield "forecast", _fitted(forecast.render, _odds(words, lines))
     yield "forecast-early", _fitted(forecast.render, replace(_odds(words, lines), unplanned=("NA-11",) * lines))
     yield "record", _fitted(record.render, _record(words, 42))
+    yield "playbooks", _fitted(playbooks.render, _playbooks(words, lines))
+    yield "playbook", _fitted(playbook.render, _playbook(words, lines))
     yield (
         "choice",
         cards.fitted(lambda room: choice.render(words, [(words, "status northwind-analytics")] * lines, room)),
@@ -66,7 +92,7 @@ def _status(words: str, lines: int) -> status.Status:
 
 def _why(words: str, lines: int) -> why.Why:
     reason = why.Reason(at="Thu 26 Nov, 09:00", said=words, evidence=(words,) * lines)
-    return why.Why("northwind-analytics", "NA-17", words, words, words, (reason,) * lines)
+    return why.Why("northwind-analytics", "NA-22", words, words, words, (reason,) * lines)
 
 
 def _history(words: str, lines: int) -> history.History:
@@ -110,9 +136,32 @@ def _agents(words: str, lines: int) -> agents.Inventory:
     return agents.Inventory((agents.AgentLine(words, "MCP", words, words, words, words, words),) * lines)
 
 
+def _playbooks(words: str, lines: int) -> playbooks.Playbooks:
+    return playbooks.Playbooks((playbooks.PlaybookLine("product_launch", words, words, 78, 20),) * lines)
+
+
+def _playbook(words: str, lines: int) -> playbook.Shown:
+    many = (words,) * lines
+    return playbook.Shown(
+        label=words,
+        about=words,
+        items=78,
+        tasks=57,
+        lead_days=20,
+        objectives=many,
+        capabilities=(playbook.Need(words, words), playbook.Need(words, "")) * lines,
+        streams=(playbook.StreamShown(words, words, 9, many, words),) * lines,
+        roles=many,
+        agreed=many,
+        risks=many,
+        assumptions=many,
+        questions=many,
+    )
+
+
 def ordinary() -> dict[str, dict[str, Any]]:
     """What Ann sees when she asks."""
-    item = "NA-20 Confirm launch date and price with finance · Ann Example, due"
+    item = "NA-25 Confirm launch date and price with finance · Ann Example, due"
     found = {
         "status": _fitted(
             status.render,
@@ -126,8 +175,8 @@ def ordinary() -> dict[str, dict[str, Any]]:
                 done=2,
                 tasks=5,
                 late=(f"{item} Mon 23 Nov, 3 days ago",),
-                waiting=("NA-19: a yes from Ann Example",),
-                running=("NA-18 Write the launch copy for Northwind Analytics · quill, due Wed 25 Nov, yesterday",),
+                waiting=("NA-24: a yes from Ann Example",),
+                running=("NA-23 Write the launch copy for Northwind Analytics · quill, due Wed 25 Nov, yesterday",),
                 money="19,916 EUR of 20,000 EUR left",
             ),
         ),
@@ -162,6 +211,8 @@ def ordinary() -> dict[str, dict[str, Any]]:
                 )
             ),
         ),
+        "playbooks": _fitted(playbooks.render, listed(shelf())),
+        "playbook": _fitted(playbook.render, laid_out(shelf()[0], _ABLE)),
         "choice": cards.fitted(
             lambda room: choice.render(
                 "Which plan?",
@@ -257,14 +308,14 @@ def _exported() -> export.Export:
 def _why_done() -> why.Why:
     return why.Why(
         slug="northwind-analytics",
-        item="NA-17",
+        item="NA-22",
         title="Research the market for Northwind Analytics",
         stands="It is done, by scout.",
         serves="NA-4 Positioning and price → NA-1 Reach 200 demo requests in the first month",
         reasons=(
             why.Reason(
                 at="Fri 20 Nov, 15:19",
-                said="scout is to look things up. Allowed: NA-17 is ready on the plan. It succeeded: read back "
+                said="scout is to look things up. Allowed: NA-22 is ready on the plan. It succeeded: read back "
                 "from scout read_report: words 533, sources 5.",
                 evidence=(
                     "Seen in scout read_report: sources 5, status done, words 533",
