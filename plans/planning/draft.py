@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from plans.model.calendar import spoken
 from plans.model.critic import Finding
-from plans.model.plan import Metric
+from plans.model.plan import Flow, Metric
 from plans.planning import titles
 from plans.planning.capabilities import IN_WORDS, Capability
 from plans.planning.outline import Desk, Milestone, Objective, Outline, Stream, Task
@@ -61,6 +61,9 @@ class DraftStream(_Span):
     title: Title
     objective: int = Field(ge=1, description="The number of the objective it moves, counted from 1.")
     acceptance: Sentence
+    trigger: Sentence = Field(description="What sets its work going.")
+    feedback: Sentence = Field(description="How its effect will be heard of.")
+    returns: Sentence = Field(description="What it brings, and how that is counted.")
     milestones: list[DraftMilestone] = Field(max_length=4)
 
 
@@ -215,6 +218,11 @@ def outline(draft: DraftPlan, playbook: Playbook, desk: Desk) -> Outline:
             desk.day(part.first_day),
             desk.day(part.last_day),
             part.acceptance,
+            Flow(
+                trigger=titles.title(part.trigger, 300),
+                feedback=titles.title(part.feedback, 300),
+                returns=titles.title(part.returns, 300),
+            ),
         )
         for number, part in enumerate(draft.streams, 1)
     )

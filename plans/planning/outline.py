@@ -12,7 +12,7 @@ from datetime import date
 
 from plans.model.calendar import Calendar, spoken
 from plans.model.edits import AddItem, Edits
-from plans.model.plan import Item, Metric, Plan
+from plans.model.plan import Flow, Item, Metric, Plan
 from plans.planning import titles
 from plans.planning.capabilities import IN_WORDS, VERB_OF, Capability, able
 from plans.planning.goal import Goal
@@ -35,6 +35,7 @@ class Stream:
     start: date
     end: date
     check: str
+    flow: Flow | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Task:
     after: tuple[str, ...] = ()
     recipient: str | None = None
     budget: Money | None = None
+    effort: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,7 @@ def _streams(outline: Outline, desk: Desk, ids: dict[str, ItemId]) -> Iterator[I
             days=max(1, desk.calendar.workdays_between(stream.start, stream.end)),
             check=Check(text=titles.title(stream.check, 200)),
             metric=metrics[stream.objective],
+            flow=stream.flow,
         )
 
 
@@ -181,6 +184,7 @@ def _tasks(outline: Outline, desk: Desk, ids: dict[str, ItemId]) -> Iterator[Ite
             start=task.start,
             end=task.end,
             days=task.days,
+            effort=task.effort,
             check=task.check,
             agent=agent.name if agent else None,
             capability=task.capability or "",

@@ -14,6 +14,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from plans.errors import SetupError
+from plans.model.plan import Flow
 from plans.planning.capabilities import Capability
 from plans.words import Check
 
@@ -89,6 +90,7 @@ class StreamPart(_Part):
     opens: At
     closes: At
     check: Template
+    flow: Flow
     milestones: tuple[Mark, ...] = Field(min_length=1)
 
 
@@ -99,6 +101,7 @@ class TaskPart(_Part):
     capability: Capability | None = None
     day: int = Field(ge=0, le=10)
     days: int = Field(ge=1, le=10)
+    effort: float = Field(default=1.0, gt=0, le=1)
     after: tuple[Key, ...] = ()
     check: Check
     instructions: Template

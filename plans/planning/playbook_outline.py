@@ -76,6 +76,7 @@ def _task(part: TaskPart, playbook: Playbook, desk: Desk, said: dict[str, str]) 
         after=part.after,
         recipient=audience(part, playbook),
         budget=share(desk.goal.budget, part.budget_percent),
+        effort=part.effort,
     )
 
 
@@ -125,6 +126,7 @@ def outline(playbook: Playbook, desk: Desk) -> Outline:
             _day(part.opens, desk),
             _day(part.closes, desk),
             part.check.format(**said),
+            part.flow,
         )
         for part in playbook.streams
     )

@@ -31,6 +31,7 @@ def _stream(title: str, objective: int, last_day: int = 50) -> dict[str, Any]:
     return {
         **{"title": title, "objective": objective, "first_day": 0, "last_day": last_day},
         **{"acceptance": "it stands", "milestones": marks},
+        **{"trigger": "a yes", "feedback": "counted weekly", "returns": "demos"},
     }
 
 
