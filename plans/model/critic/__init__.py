@@ -12,7 +12,7 @@ from plans.model.critic.case import PARENTS, Case, Finding, Limits, Precheck, Pr
 from plans.model.critic.rules import RULES
 from plans.model.plan import Plan
 
-__all__ = ["PARENTS", "RULES", "Case", "Finding", "Limits", "Precheck", "Prices", "Rule", "review"]
+__all__ = ["PARENTS", "RULES", "Case", "Finding", "Limits", "Precheck", "Prices", "Rule", "review", "review_case"]
 
 
 def review(
@@ -23,7 +23,11 @@ def review(
     ``limits`` and ``prices`` are what the inventory says of its agents; without them their time, their presence and
     their cost are not judged.
     """
-    case = Case(plan, precheck, limits, prices)
+    return review_case(Case(plan, precheck, limits, prices))
+
+
+def review_case(case: Case) -> list[Finding]:
+    """The same of a plan with all that is known beside it."""
     return [
         Finding(rule.id, item, f"{item} {said}" if item and rule.id != "C01" else said)
         for rule in RULES

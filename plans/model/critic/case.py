@@ -49,13 +49,17 @@ class Case:
         return Calendar.of(self.plan)
 
     @cached_property
-    def circle(self) -> CycleError | None:
-        """Why the items cannot be put in order, if they cannot; every kind of dependency counts."""
+    def sequence(self) -> list[ItemId] | CycleError:
+        """The items such that each comes behind what it waits for, in whatever way, and behind what is under it."""
         try:
-            order(_plainly_waiting(self.plan))
+            return order(_plainly_waiting(self.plan))
         except CycleError as error:
             return error
-        return None
+
+    @property
+    def circle(self) -> CycleError | None:
+        """Why the items cannot be put in order, if they cannot."""
+        return self.sequence if isinstance(self.sequence, CycleError) else None
 
     @cached_property
     def schedule(self) -> Schedule | None:
