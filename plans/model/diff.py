@@ -57,6 +57,17 @@ def _frame(before: Plan, after: Plan) -> Iterator[str]:
         yield f"Budget: {after.budget or 'none'} instead of {before.budget or 'none'}"
 
 
+def _agreed(before: Plan, after: Plan) -> Iterator[str]:
+    """What was agreed or lifted, and risks that came or went."""
+    for word, gone, old, new in (
+        ("agreed", "lifted", before.constraints, after.constraints),
+        ("a new risk", "closed", before.risks, after.risks),
+    ):
+        was, now = {one.id: one for one in old}, {one.id: one for one in new}
+        yield from (f"{one.id}: {word}: “{one.text}”" for one in new if was.get(one.id) != one)
+        yield from (f"{one.id}: {gone}: “{one.text}”" for one in old if one.id not in now)
+
+
 def _span(start: date, end: date, begins: date) -> str:
     return near(end, begins) if start == end else f"{near(start, begins)} to {near(end, begins)}"
 
@@ -68,7 +79,7 @@ def lines(before: Plan, after: Plan, name_of: NameOf = str) -> tuple[str, ...]:
     ``name_of`` turns a person's id into a name.
     """
     begins = before.begins
-    told = list(_frame(before, after))
+    told = [*_frame(before, after), *_agreed(before, after)]
     for item in after.items.values():
         old = before.items.get(item.id)
         if old is None:
