@@ -6,6 +6,7 @@ something comes back as a button, and a plan or an item that it names must be on
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Final, Literal
@@ -18,7 +19,7 @@ from bot.cards import choice
 from bot.cards.parts import Activity, message
 from bot.cards.refusal import render as refusal
 from bot.cards.text import one_line, short
-from bot.commands import IN_TRANSACTION
+from bot.commands import IN_TRANSACTION, PROPOSED
 from bot.commands.agents import agents
 from bot.commands.catalogue import COMMANDS, Name
 from bot.commands.desk import Choose, Desk, Turn
@@ -34,7 +35,9 @@ from plans.words import ChatId, PersonId, PlanSlug
 Work = Callable[[Session], Activity]
 """Does what was said and makes the reply, in the transaction that also posts it. Raises UserError."""
 
-_READS: Final[frozenset[Name]] = frozenset({"hello", "help", "status", "week", "why", "agents", "plans"})
+_READS: Final[frozenset[Name]] = frozenset(
+    {"hello", "help", "status", "week", "why", "agents", "plans", "constraints", "risks"}
+)
 """Commands that change nothing: these may be done on the model's word."""
 _LONGEST: Final = 1_500
 _PLANS: Final = 5
@@ -52,8 +55,8 @@ class Meaning(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     intent: Literal[
-        "hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "goal", "answer",
-        "unclear",
+        "hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "goal",
+        "constraints", "risks", "answer", "unclear",
     ]  # fmt: skip
     plan: str = Field(default="", max_length=80)
     item: str = Field(default="", max_length=40)
@@ -79,8 +82,16 @@ class Conversation:
         if turn.said.name == "agents":
             inventory = await agents(self._desk.roster)
             return lambda _tx: inventory
+        if turn.said.name in PROPOSED:
+            return await self._change(turn)
         act = IN_TRANSACTION[turn.said.name]
         return lambda tx: act(self._desk, tx, turn)
+
+    async def _change(self, turn: Turn) -> Work:
+        """Read, weighed outside any transaction, and proposed if the plan is still the same."""
+        draft = await self._database.read(lambda tx: PROPOSED[turn.said.name](self._desk, tx, turn))
+        weighed = await asyncio.to_thread(self._desk.changes.weigh, draft)
+        return lambda tx: self._desk.changes.put(tx, draft, weighed, turn.chat)
 
     async def _by_model(self, text: str, turn: Turn) -> Spoken | Work:
         words = short(text, _LONGEST)

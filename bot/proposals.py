@@ -111,7 +111,8 @@ class Proposals:
     ) -> Fate:
         self._revisions.sign(tx, revision, person)
         self._conclude(tx, revision, "succeeded", f"approved by {display_name(tx, person)}")
-        return Fate(word="Approved", by=display_name(tx, person), note="The work begins.")
+        note = "The work begins." if revision.number == 1 else "It is the plan now."
+        return Fate(word="Approved", by=display_name(tx, person), note=note)
 
     def _reject(
         self, tx: Session, _ask: AskRow, revision: RevisionRow, inputs: dict[str, Any], person: PersonId
@@ -123,6 +124,8 @@ class Proposals:
         return Fate(word="Rejected", by=name, note=reason)
 
     def _edit(self, tx: Session, ask: AskRow, revision: RevisionRow, inputs: dict[str, Any], _person: PersonId) -> None:
+        if revision.number > 1:
+            raise UserError("A change is approved or rejected as it is.", "Reject it, and say what you want instead.")
         plan = plans.proposed(tx, revision)
         day = today(self._plan_clock.now(), plan.zone)
         edits = edits_of(plan, {name: str(value) for name, value in inputs.items()}, day)

@@ -55,7 +55,7 @@ def manifest(told: Settings) -> dict[str, Any]:
         "website": website,
         "privacy": told.privacy_url or website,
         "terms": told.terms_url or website,
-        "commands": [_listed(command) for command in COMMANDS],
+        "commands": [_listed(command) for command in COMMANDS if command.menu],
     }
     return dict(_filled(json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8")), values))
 

@@ -8,11 +8,15 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.cards.parts import Activity
+from bot.changes import Draft
+from bot.commands.agree import agree, lift
 from bot.commands.catalogue import Name
+from bot.commands.constraints import constraints
 from bot.commands.desk import Desk, Turn
 from bot.commands.done import done
 from bot.commands.greet import hello, help_
 from bot.commands.plans import plans
+from bot.commands.risks import risk, risks
 from bot.commands.status import status
 from bot.commands.stop import resume, stop
 from bot.commands.undo import undo
@@ -33,5 +37,9 @@ IN_TRANSACTION: Final[dict[Name, Answer]] = {
     "resume": resume,
     "done": done,
     "plans": plans,
+    "constraints": constraints,
+    "risks": risks,
 }
-"""All but ``agents``, which asks the network, and a goal, which is planned first."""
+"""All but ``agents``, which asks the network, what is proposed, and a goal, which is planned first."""
+PROPOSED: Final[dict[Name, Callable[[Desk, Session, Turn], Draft]]] = {"agree": agree, "lift": lift, "risk": risk}
+"""What becomes a proposed change of a plan that stands: it reads the plan, and is weighed before anything is stored."""

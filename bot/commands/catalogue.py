@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Name = Literal["hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "goal"]
+Name = Literal[
+    "hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "goal",
+    "constraints", "agree", "lift", "risks", "risk",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,8 @@ class Command:
     name: Name
     typed: str
     what: str
+    menu: bool = True
+    """Whether Teams' own list of commands has it, which takes twelve."""
 
 
 COMMANDS: Final = (
@@ -20,6 +25,13 @@ COMMANDS: Final = (
     Command("week", "this week", "what is due, and who does it"),
     Command("why", "why <item>", "what was decided about an item, and on what evidence"),
     Command("done", "done <item>", "says that you have finished an item of yours"),
+    Command("constraints", "constraints", "what was agreed about the plan, and whether it is kept"),
+    Command(
+        "agree", "agree <what>", "proposes to hold the plan to something, e.g. “no more than two mails a week”", False
+    ),
+    Command("lift", "lift <constraint>", "proposes to take such an agreement back", False),
+    Command("risks", "risks", "what could go wrong, the worst first, and what helps"),
+    Command("risk", "risk add <what>", "puts a risk on the plan; “risk close R2” takes it off", False),
     Command("undo", "undo", "takes the last change of the plan back"),
     Command("stop", "stop <plan>", "halts a plan; “stop everything” halts all work"),
     Command("resume", "resume", "lets it go on"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from bot.changes import Changes
 from bot.commands.parse import Spoken
 from plans.errors import UserError
 from plans.governance.revisions import Revisions
@@ -23,6 +24,7 @@ class Desk:
     """The parts, and what delegation does when a command has changed something (inside the same transaction)."""
 
     revisions: Revisions
+    changes: Changes
     roster: Roster
     wall: Clock
     plan_clock: Clock

@@ -50,16 +50,6 @@ class _Change:
         return near(day, self.before.begins)
 
 
-def touches_above(before: Plan, after: Plan) -> bool:
-    """Whether the change is one to the frame, or to an item of the master or tactical tier."""
-    frame = ("begins", "deadline", "budget", "metrics", "workdays", "country")
-    if any(getattr(before, name) != getattr(after, name) for name in frame):
-        return True
-    keys = before.items.keys() | after.items.keys()
-    changed = (key for key in keys if before.items.get(key) != after.items.get(key))
-    return any((after.items.get(key) or before.items[key]).tier is not Tier.WEEKLY for key in changed)
-
-
 def fallout(before: Plan, after: Plan) -> tuple[Fallout, ...]:
     """What falls out of line, each item once for each thing that changed above it; in the order of the causes."""
     children: dict[ItemId, list[Item]] = defaultdict(list)

@@ -179,6 +179,31 @@ class RevisionNotice(_Notice):
     """The day of the plan's zone on which it was signed."""
 
 
+class ChangeNotice(_Notice):
+    """A change of a plan that stands, for its owner to approve: what it would change, and what would not fit then."""
+
+    kind: Literal["change"] = "change"
+    ask: AskId
+    hash: str
+    plan: PlanSlug
+    revision: int
+    title: str
+    """The plan's."""
+    reason: str
+    """What was asked for, in a sentence."""
+    proposer: str
+    changes: tuple[str, ...]
+    broken: tuple[str, ...]
+    """Rules that it breaks, or that the plan as it stands does not keep, with the items."""
+    fallout: tuple[str, ...]
+    """What falls out of line below what it changes."""
+    finish_before: date
+    finish_after: date
+    today: date
+    approver: str
+    fate: Fate | None = None
+
+
 class ProgressNotice(_Notice):
     """One line on how things go; replaced in place."""
 
@@ -208,6 +233,7 @@ Notice = (
     | ChallengeNotice
     | SlipNotice
     | RevisionNotice
+    | ChangeNotice
     | ProgressNotice
     | ItemNotice
 )

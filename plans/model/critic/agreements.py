@@ -69,7 +69,7 @@ def at_most(case: Case) -> Said:
         for begins, item in last.items():
             if places[begins] > one.most:
                 when = f"in the week of {begins}" if one.per == "week" else f"on {begins}"
-                yield item.id, f"is one of {places[begins]} items that {one.verb} {when}; {one.id} agrees {one.most}"
+                yield item.id, f"is 1 of {places[begins]} items that {one.verb} {when}; {one.id} agrees {one.most}"
 
 
 def unsaid(case: Case) -> Said:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from bot import cards
 from bot.approvals import Approvals
 from bot.challenges import Broker
+from bot.changes import Changes
 from bot.commands.desk import Desk
 from bot.conversation import Conversation
 from bot.goals import Goals
@@ -69,6 +70,7 @@ class Office:
         self.told: list[tuple[str, PlanSlug | None]] = []
         self.desk = Desk(
             revisions=self.revisions,
+            changes=Changes(self.asks, self.roster, clock, self.plan_clock),
             roster=self.roster,
             wall=clock,
             plan_clock=self.plan_clock,

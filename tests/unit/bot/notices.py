@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from plans.ports.people import (
     ActNotice,
     ChallengeNotice,
+    ChangeNotice,
     Fate,
     ItemLine,
     ItemNotice,
@@ -155,6 +156,26 @@ def revision(words: str = "words", lines: int = 3) -> RevisionNotice:
     )
 
 
+def change(words: str = "words", lines: int = 3, fate: Fate | None = None) -> ChangeNotice:
+    return ChangeNotice(
+        ask=ASK,
+        hash="h1",
+        plan=PLAN,
+        revision=2,
+        title=words,
+        reason=words,
+        proposer=words,
+        changes=(words,) * lines,
+        broken=(words,) * lines,
+        fallout=(words,) * lines,
+        finish_before=date(2027, 1, 29),
+        finish_after=date(2027, 2, 2),
+        today=TODAY,
+        approver=words,
+        fate=fate,
+    )
+
+
 def item(words: str = "words") -> ItemNotice:
     return ItemNotice(plan=PLAN, item=ItemId("NA-7"), title=words, who=words, state="done", detail=words, quote=words)
 
@@ -173,6 +194,8 @@ def every(words: str, lines: int = 3) -> list[Notice]:
         slip(words, lines),
         slip(words, lines, FATE),
         revision(words, lines),
+        change(words, lines),
+        change(words, lines, FATE),
         item(words),
         ProgressNotice(text=words),
     ]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from microsoft_teams.cards import AdaptiveCard
 
 from bot import cards
-from bot.cards import agents, choice, help, refusal, status, week, welcome, why
+from bot.cards import agents, choice, constraints, help, refusal, risks, status, week, welcome, why
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
 from bot.commands.catalogue import COMMANDS
@@ -27,6 +27,8 @@ def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
     yield "status", _fitted(status.render, _status(words, lines))
     yield "week", _fitted(week.render, _week(words, lines))
     yield "why", _fitted(why.render, _why(words, lines))
+    yield "constraints", _fitted(constraints.render, _constraints(words, lines))
+    yield "risks", _fitted(risks.render, _risks(words, lines))
     yield "agents", _fitted(agents.render, _agents(words, lines))
     yield (
         "choice",
@@ -65,6 +67,16 @@ def _why(words: str, lines: int) -> why.Why:
     return why.Why("northwind-analytics", "NA-17", words, words, words, (reason,) * lines)
 
 
+def _constraints(words: str, lines: int) -> constraints.Agreements:
+    one = constraints.Agreement("K1", words, words, words, TODAY, "C24", (words,) * lines)
+    return constraints.Agreements("northwind-analytics", words, TODAY, (one,) * lines)
+
+
+def _risks(words: str, lines: int) -> risks.Risks:
+    one = risks.RiskLine("R1", words, words, words, words, words)
+    return risks.Risks("northwind-analytics", words, (one,) * lines, (one,) * lines)
+
+
 def _agents(words: str, lines: int) -> agents.Inventory:
     return agents.Inventory((agents.AgentLine(words, "MCP", words, words, words, words, words),) * lines)
 
@@ -92,6 +104,8 @@ def ordinary() -> dict[str, dict[str, Any]]:
         ),
         "week": _fitted(week.render, _this_week()),
         "why": _fitted(why.render, _why_done()),
+        "constraints": _fitted(constraints.render, _agreed()),
+        "risks": _fitted(risks.render, _threats()),
         "agents": _fitted(
             agents.render,
             agents.Inventory(
@@ -127,6 +141,49 @@ def ordinary() -> dict[str, dict[str, Any]]:
         "welcome": message(welcome.render("personal", "Ann Example")),
     }
     return {name: cards.content(activity) for name, activity in found.items()}
+
+
+def _agreed() -> constraints.Agreements:
+    day = date(2026, 11, 20)
+    mails = constraints.Agreement(
+        "K1",
+        "no more than one mail a week",
+        "at most 1 item a week that messages people",
+        "Ann Example",
+        day,
+        "C24",
+        ("NA-19 is 1 of 2 items that message in the week of 2026-11-23; K1 agrees 1",),
+    )
+    quiet = constraints.Agreement(
+        "K2",
+        "nothing is published before 2027-01-25",
+        "nothing that publishes or messages people from Fri 20 Nov to Sun 24 Jan",
+        "Ann Example",
+        day,
+        "C23",
+        (),
+    )
+    return constraints.Agreements("northwind-analytics", "Launch of Northwind Analytics", TODAY, (mails, quiet))
+
+
+def _threats() -> risks.Risks:
+    tight = risks.RiskLine(
+        "",
+        "The critical path has no slack: a day lost on NA-17 or NA-18 is a day lost at the end",
+        "50 %: 3 working days",
+        "NA-17, NA-18",
+        "Give one of them more hands, or the plan more days.",
+        "Ann Example",
+    )
+    finance = risks.RiskLine(
+        "R1",
+        "Finance says no to the price",
+        "30 %: 5 working days, 2,000 EUR",
+        "NA-20",
+        "ask the board in the first week",
+        "Ann Example",
+    )
+    return risks.Risks("northwind-analytics", "Launch of Northwind Analytics", (tight,), (finance,))
 
 
 def _this_week() -> week.Week:

@@ -5,24 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pytest
 from hypothesis import given
 
 from plans.model.edits import (
     AddItem,
     DropItem,
-    Edits,
     Frame,
     Redate,
     RemoveItem,
-    Retitle,
     SetBudget,
     SetDeadline,
     SetFrame,
 )
 from plans.model.plan import Plan
 from plans.model.revision import apply
-from plans.model.tiers import Fallout, fallout, touches_above
+from plans.model.tiers import Fallout, fallout
 from plans.words import ItemId, ItemKind, ItemState, Money
 from tests.unit.model.drawn import MONDAY, WEEK, item, launch, patient, plans
 
@@ -135,23 +132,7 @@ def test_what_is_settled_falls_out_of_nothing() -> None:
     assert [one.item for one in _fallout(_redate("NA-2", 1, 3), plan=plan)] == []
 
 
-@pytest.mark.parametrize(
-    ("edits", "touches"),
-    [
-        ((Retitle(item=ItemId("NA-7"), title="x"),), False),
-        ((Retitle(item=ItemId("NA-8"), title="x"),), True),
-        ((SetBudget(budget=None),), True),
-        ((RemoveItem(item=ItemId("NA-3")),), True),
-        ((RemoveItem(item=ItemId("NA-6")),), False),
-    ],
-)
-def test_a_change_above_the_weekly_tier_is_told_from_one_within_it(edits: Edits, touches: bool) -> None:
-    before = launch()
-    assert touches_above(before, apply(before, edits)) is touches
-
-
 @patient
 @given(plans())
 def test_nothing_falls_out_of_a_plan_that_does_not_change(plan: Plan) -> None:
     assert fallout(plan, plan) == ()
-    assert not touches_above(plan, plan)
