@@ -121,7 +121,7 @@ class Changes:
             reason=draft.reason,
             proposer=name_of(draft.person),
             changes=diff.lines(weighed.before, weighed.after, name_of),
-            broken=tuple(f"{finding.said} ({finding.rule})" for finding in weighed.broken),
+            broken=tuple(f"{finding.said} ({finding.rule})" for finding in weighed.misfits),
             fallout=tuple(found.said for found in weighed.fallout),
             finish_before=weighed.finish_before,
             finish_after=weighed.finish_after,

@@ -14,6 +14,9 @@ from plans.model.revision import apply
 from plans.model.schedule import finish
 from plans.model.tiers import Fallout, fallout
 
+_SAME = frozenset({"C02", "C06", "C07"})
+"""Rules about how an item fits what it is derived from."""
+
 
 @dataclass(frozen=True)
 class Weighed:
@@ -26,6 +29,12 @@ class Weighed:
     finish_before: date
     finish_after: date
     """When the plan is finished at the earliest, without it and with it."""
+
+    @property
+    def misfits(self) -> tuple[Finding, ...]:
+        """The broken rules but for those that ``fallout`` says already of the same item, with what it comes of."""
+        told = {found.item for found in self.fallout}
+        return tuple(one for one in self.broken if one.item not in told or one.rule not in _SAME)
 
 
 def weigh(

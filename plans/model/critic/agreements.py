@@ -32,14 +32,14 @@ def not_before(case: Case) -> Said:
     for one in _agreed(case, NotBefore):
         for item in case.under(one.item):
             if item.start < one.day:
-                yield item.id, f"starts {item.start}; {one.id} agrees not before {one.day}"
+                yield item.id, f"starts {case.day(item.start)}; {one.id} agrees not before {case.day(one.day)}"
 
 
 def not_after(case: Case) -> Said:
     for one in _agreed(case, NotAfter):
         for item in case.under(one.item):
             if item.end > one.day:
-                yield item.id, f"ends {item.end}; {one.id} agrees no later than {one.day}"
+                yield item.id, f"ends {case.day(item.end)}; {one.id} agrees no later than {case.day(one.day)}"
 
 
 def embargo(case: Case) -> Said:
@@ -49,8 +49,8 @@ def embargo(case: Case) -> Said:
             if item.verb in one.verbs and item.start <= one.end and item.end >= one.start:
                 yield (
                     item.id,
-                    f"would {item.verb} between {item.start} and {item.end}; {one.id} is an embargo from {one.start} "
-                    f"to {one.end}",
+                    f"would {item.verb} {case.span(item.start, item.end)}; {one.id} is an embargo, "
+                    f"{case.span(one.start, one.end)}",
                 )
 
 
@@ -68,7 +68,7 @@ def at_most(case: Case) -> Said:
                 last[begins] = item
         for begins, item in last.items():
             if places[begins] > one.most:
-                when = f"in the week of {begins}" if one.per == "week" else f"on {begins}"
+                when = f"in the week of {case.day(begins)}" if one.per == "week" else f"on {case.day(begins)}"
                 yield item.id, f"is 1 of {places[begins]} items that {one.verb} {when}; {one.id} agrees {one.most}"
 
 

@@ -31,7 +31,10 @@ def present(case: Case) -> Said:
         for item in duty.tasks if seat.member is not None else ():
             if not seat.fits(item):
                 has = max(0, seat.closes(item.end) - seat.opens(item.start) + 1)
-                yield item.id, f"takes {seat.name} {seat.needs(item)} days of their own by {item.end}; there are {has}"
+                yield (
+                    item.id,
+                    f"takes {seat.name} {seat.needs(item)} days of their own by {case.day(item.end)}; there are {has}",
+                )
 
 
 def kept(case: Case) -> Said:
@@ -41,7 +44,7 @@ def kept(case: Case) -> Said:
         over = overloaded(seat, alone)
         for number, item in enumerate(over):
             beside = _beside(item, alone) if number < _TOLD else ""
-            yield item.id, f"is more than {seat.name} can do by {item.end}{beside}"
+            yield item.id, f"is more than {seat.name} can do by {case.day(item.end)}{beside}"
 
 
 def overloaded(seat: Seat, tasks: Sequence[Item]) -> list[Item]:

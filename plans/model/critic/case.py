@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
-from plans.model.calendar import Calendar
+from plans.model.calendar import Calendar, near
 from plans.model.critic.seats import Duty, duties
 from plans.model.plan import Item, Plan
 from plans.model.schedule import CycleError, Schedule, order, schedule
@@ -77,6 +78,13 @@ class Case:
             if item.parent is not None:
                 found[item.parent].append(item)
         return found
+
+    def day(self, day: date) -> str:
+        """As people say it: ``Fri 4 Dec``."""
+        return near(day, self.plan.begins)
+
+    def span(self, start: date, end: date) -> str:
+        return self.day(start) if start == end else f"{self.day(start)} to {self.day(end)}"
 
     def parent(self, item: Item) -> Item | None:
         return self.plan.items.get(item.parent) if item.parent else None

@@ -163,7 +163,7 @@ def _changes(plan: Plan, fate: dict[str, Fate]) -> dict[str, Notice]:
         reason=f"Agreed: “{agreed.text}”. Rule {agreed.rule} keeps it: {limit(agreed, TODAY)}.",
         proposer="Bob Builder",
         changes=diff.lines(plan, weighed.after, _name),
-        broken=tuple(f"{finding.said} ({finding.rule})" for finding in weighed.broken),
+        broken=tuple(f"{finding.said} ({finding.rule})" for finding in weighed.misfits),
         fallout=tuple(found.said for found in weighed.fallout),
         finish_before=weighed.finish_before,
         finish_after=weighed.finish_after,

@@ -152,7 +152,7 @@ def _agreed() -> constraints.Agreements:
         "Ann Example",
         day,
         "C24",
-        ("NA-19 is 1 of 2 items that message in the week of 2026-11-23; K1 agrees 1",),
+        ("NA-19 is 1 of 2 items that message in the week of Mon 23 Nov; K1 agrees 1",),
     )
     quiet = constraints.Agreement(
         "K2",

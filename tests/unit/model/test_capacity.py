@@ -36,7 +36,7 @@ def test_one_task_too_many_is_told_with_the_day_and_the_doer_and_what_it_stands_
         *(item(number, first=0, last=4, days=1) for number in range(1, 7)),
         team=(Member(doer=DANA, name="Dana"),),
     )
-    assert _said(plan) == ["NA-6 is more than Dana can do by 2026-12-04, beside NA-1, NA-2, NA-3, NA-4 and 1 more"]
+    assert _said(plan) == ["NA-6 is more than Dana can do by Fri 4 Dec, beside NA-1, NA-2, NA-3, NA-4 and 1 more"]
     assert [_word(finding.said) for finding in _over(plan.model_copy(update={"team": ()}))] == ["its owner"]
 
 
@@ -65,7 +65,7 @@ def test_agents_have_their_limit_and_the_team_may_have_less_of_them() -> None:
     writer = AgentName("writer")
     assert _over(plan) == []
     assert _over(plan, limits={writer: 2}) == []
-    assert _said(plan, limits={writer: 1}) == ["NA-2 is more than writer can do by 2026-11-30, beside NA-1"]
+    assert _said(plan, limits={writer: 1}) == ["NA-2 is more than writer can do by Mon 30 Nov, beside NA-1"]
     fewer = plan.model_copy(update={"team": (Member(doer=Doer("agent:writer"), at_once=1),)})
     assert len(_over(fewer, limits={writer: 2})) == 1
 
@@ -74,14 +74,14 @@ def test_half_a_person_takes_twice_as_long() -> None:
     half = (Member(doer=DANA, name="Dana", share=0.5),)
     assert _over(plan_of(item(1, first=0, last=3, days=2), team=half)) == []
     assert _said(plan_of(item(1, first=0, last=2, days=2), team=half)) == [
-        "NA-1 takes Dana 4 days of their own by 2026-12-02; there are 3"
+        "NA-1 takes Dana 4 days of their own by Wed 2 Dec; there are 3"
     ]
 
 
 def test_days_away_and_days_of_their_own_are_theirs_alone() -> None:
     away = Member(doer=DANA, name="Dana", away=(Away(start=MONDAY, end=MONDAY + timedelta(days=3)),))
     tasks = [item(1, first=0, last=4, days=1), item(2, first=0, last=4, days=1)]
-    assert _said(plan_of(*tasks, team=(away,))) == ["NA-2 is more than Dana can do by 2026-12-04, beside NA-1"]
+    assert _said(plan_of(*tasks, team=(away,))) == ["NA-2 is more than Dana can do by Fri 4 Dec, beside NA-1"]
     week = Member(doer=DANA, name="Dana", workdays=(0, 5))
     assert _over(plan_of(item(1, start=MONDAY, end=date(2026, 12, 7), days=3), team=(week,))) == []
 

@@ -213,7 +213,7 @@ def test_money_for_what_was_dropped_is_free_again() -> None:
 def test_what_is_done_has_used_its_place_in_the_week_up() -> None:
     plan = _with("NA-4", _two_mails(), state=ItemState.DONE)
     found = review(_agreed(AtMost(**AGREED, verb=Verb.MESSAGE, most=1), plan))
-    assert [one.said for one in found] == ["NA-5 is 1 of 2 items that message in the week of 2026-11-30; K1 agrees 1"]
+    assert [one.said for one in found] == ["NA-5 is 1 of 2 items that message in the week of Mon 30 Nov; K1 agrees 1"]
 
 
 @pytest.mark.parametrize("said", ["evolutionary steps", "postrevolutionary", "revolutionarytask"])

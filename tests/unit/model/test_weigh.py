@@ -42,6 +42,8 @@ def test_what_was_broken_before_is_not_held_against_the_change() -> None:
 def test_what_falls_out_of_line_and_a_later_finish_are_told_with_it() -> None:
     found = weigh(launch(), (Redate(item=ItemId("NA-2"), start=_day(0), end=_day(3)),), MONDAY)
     assert [one.item for one in found.fallout] == ["NA-6"]
+    assert [(one.rule, one.item) for one in found.broken] == [("C06", "NA-6"), ("C09", "NA-2")]
+    assert [(one.rule, one.item) for one in found.misfits] == [("C09", "NA-2")]
     longer = weigh(launch(), (Reestimate(item=ItemId("NA-7"), days=30),), MONDAY)
     assert longer.finish_after > longer.finish_before
 
@@ -56,12 +58,12 @@ def test_a_change_that_goes_round_in_a_circle_is_refused_in_words() -> None:
     [
         (
             NotAfter(**AGREED, item=ItemId("NA-6"), day=_day(3)),
-            ["NA-6 ends 2026-12-04; K1 agrees no later than 2026-12-03"],
+            ["NA-6 ends Fri 4 Dec; K1 agrees no later than Thu 3 Dec"],
         ),
         (NotAfter(**AGREED, item=ItemId("NA-6"), day=_day(4)), []),
         (
             AtMost(**AGREED, verb=Verb.DRAFT, most=0),
-            ["NA-5 is 1 of 1 items that draft in the week of 2026-11-30; K1 agrees 0"],
+            ["NA-5 is 1 of 1 items that draft in the week of Mon 30 Nov; K1 agrees 0"],
         ),
         (Embargo(**AGREED, start=MONDAY, end=_day(20)), []),
     ],
