@@ -26,6 +26,7 @@ from adapters.registry import Registry, protocols
 from adapters.vault import Vault, master_key
 from bot.approvals import Approvals
 from bot.challenges import Broker
+from bot.changes import Changes
 from bot.channel.auth import ChannelAuth, SigningKeys
 from bot.channel.endpoint import Endpoint
 from bot.channel.identity import AppIdentity
@@ -172,6 +173,7 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
         commands = Commands(
             revisions=revisions,
             proposals=proposals,
+            changes=Changes(asks, roster, wall, plan_clock),
             roster=roster,
             playbooks=playbooks,
             wall=wall,

@@ -6,6 +6,7 @@ something comes back as a button, and a plan or an item that it names must be on
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Final, Literal
@@ -18,7 +19,7 @@ from bot.cards import choice
 from bot.cards.parts import Activity, message
 from bot.cards.refusal import render as refusal
 from bot.cards.text import one_line, short
-from bot.commands import BEFORE, IN_TRANSACTION
+from bot.commands import BEFORE, IN_TRANSACTION, PROPOSED
 from bot.commands.agents import agents
 from bot.commands.catalogue import COMMANDS, Name
 from bot.commands.desk import Choose, Desk, Turn
@@ -37,7 +38,7 @@ Work = Callable[[Session], Activity]
 _READS: Final[frozenset[Name]] = frozenset(
     {
         "hello", "help", "status", "week", "ahead", "why", "forecast", "record", "agents", "plans", "history", "diff",
-        "export", "playbooks", "playbook",
+        "export", "playbooks", "playbook", "constraints", "risks",
     }
 )  # fmt: skip
 """Commands that change nothing: these may be done on the model's word."""
@@ -83,8 +84,16 @@ class Conversation:
             return lambda _tx: inventory
         if prepare := BEFORE.get(turn.said.name):
             return await prepare(self._database, self._desk, turn)
+        if turn.said.name in PROPOSED:
+            return await self._change(turn)
         act = IN_TRANSACTION[turn.said.name]
         return lambda tx: act(self._desk, tx, turn)
+
+    async def _change(self, turn: Turn) -> Work:
+        """Read, weighed outside any transaction, and proposed if the plan is still the same."""
+        draft = await self._database.read(lambda tx: PROPOSED[turn.said.name](self._desk, tx, turn))
+        weighed = await asyncio.to_thread(self._desk.changes.weigh, draft)
+        return lambda tx: self._desk.changes.put(tx, draft, weighed, turn.chat)
 
     async def _by_model(self, text: str, turn: Turn) -> Spoken | Work:
         words = short(text, _LONGEST)

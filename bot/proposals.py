@@ -147,6 +147,8 @@ class Proposals:
         return Fate(word="Rejected", by=name, note=reason)
 
     def _edit(self, tx: Session, ask: AskRow, revision: RevisionRow, inputs: dict[str, Any], _person: PersonId) -> None:
+        if revision.number > 1:
+            raise UserError("A change is approved or rejected as it is.", "Reject it, and say what you want instead.")
         plan = plans.proposed(tx, revision)
         day = today(self._plan_clock.now(), plan.zone)
         edits = edits_of(plan, {name: str(value) for name, value in inputs.items()}, day)

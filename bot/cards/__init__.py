@@ -12,12 +12,13 @@ from typing import Any, Final
 
 from microsoft_teams.cards import AdaptiveCard
 
-from bot.cards import act, challenge, item, late, progress, proposal, question, revision, slip, week, widening
+from bot.cards import act, challenge, change, item, late, progress, proposal, question, revision, slip, week, widening
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
 from plans.ports.people import (
     ActNotice,
     ChallengeNotice,
+    ChangeNotice,
     ItemNotice,
     LateNotice,
     Notice,
@@ -43,6 +44,7 @@ ROOMS: Final = (
 
 _CARDS: Final[dict[type[Notice], Callable[[Any, Room], AdaptiveCard]]] = {
     ProposalNotice: proposal.render,
+    ChangeNotice: change.render,
     ActNotice: act.render,
     QuestionNotice: question.render,
     ChallengeNotice: challenge.render,

@@ -8,7 +8,10 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.cards.parts import Activity
+from bot.changes import Draft
+from bot.commands.agree import agree, lift
 from bot.commands.catalogue import Name
+from bot.commands.constraints import constraints
 from bot.commands.desk import Desk, Turn
 from bot.commands.done import done
 from bot.commands.export import export
@@ -18,6 +21,7 @@ from bot.commands.history import diff, history
 from bot.commands.imports import import_
 from bot.commands.plans import plans
 from bot.commands.playbooks import playbook, playbooks
+from bot.commands.risks import risk, risks
 from bot.commands.slip import slip
 from bot.commands.status import status
 from bot.commands.stop import resume, stop
@@ -49,6 +53,10 @@ IN_TRANSACTION: Final[dict[Name, Answer]] = {
     "diff": diff,
     "playbooks": playbooks,
     "playbook": playbook,
+    "constraints": constraints,
+    "risks": risks,
 }
 """All but ``agents``, which asks the network, a goal, which is planned first, and those below."""
 BEFORE: Final[dict[Name, Prepared]] = {"export": export, "import": import_, "forecast": forecast}
+PROPOSED: Final[dict[Name, Callable[[Desk, Session, Turn], Draft]]] = {"agree": agree, "lift": lift, "risk": risk}
+"""What becomes a proposed change of a plan that stands: it reads the plan, and is weighed before anything is stored."""

@@ -8,6 +8,7 @@ from typing import Final, Literal
 Name = Literal[
     "hello", "help", "status", "week", "ahead", "why", "slip", "forecast", "record", "agents", "undo", "stop", "resume",
     "done", "plans", "history", "diff", "export", "import", "playbooks", "playbook", "goal",
+    "constraints", "agree", "lift", "risks", "risk",
 ]  # fmt: skip
 
 
@@ -30,6 +31,13 @@ COMMANDS: Final = (
     Command("done", "done <item>", "says that you have finished an item of yours"),
     Command("history", "history", "the plan's versions: what changed, when, why and by whom"),
     Command("diff", "diff <version>", "what a version changed; two numbers show what lies between them", False),
+    Command("constraints", "constraints", "what was agreed about the plan, and whether it is kept", False),
+    Command(
+        "agree", "agree <what>", "proposes to hold the plan to something, e.g. “no more than two mails a week”", False
+    ),
+    Command("lift", "lift <constraint>", "proposes to take such an agreement back", False),
+    Command("risks", "risks", "what could go wrong, the worst first, and what helps"),
+    Command("risk", "risk add <what>", "puts a risk on the plan; “risk close R2” takes it off", False),
     Command("undo", "undo", "takes the last change of the plan back"),
     Command("stop", "stop <plan>", "halts a plan; “stop everything” halts all work"),
     Command("resume", "resume", "lets it go on"),

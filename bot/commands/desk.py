@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from bot.changes import Changes
 from bot.commands.parse import Spoken
 from bot.proposals import Proposals
 from plans.errors import UserError
@@ -27,6 +28,7 @@ class Desk:
 
     revisions: Revisions
     proposals: Proposals
+    changes: Changes
     roster: Roster
     playbooks: Shelf
     wall: Clock

@@ -59,6 +59,11 @@ _GRAMMAR: Final[tuple[tuple[Name, str], ...]] = (
         r"(?:list )?(?:all )?(?:your |our )?playbooks|which playbooks(?: (?:are there|do you (?:have|know)))?",
     ),
     ("playbook", r"playbooks?(?: show)?(?: (?:the )?(?P<playbook>.{1,60}))?"),
+    ("constraints", rf"(?:list )?(?:all )?(?:the |our )?(?:constraints?|agreements?){_PLAN}"),
+    ("constraints", rf"what (?:was|is|has been|have we|did we) agreed?(?: on)?{_PLAN}"),
+    ("lift", r"lift(?: (?:the )?(?:constraint |agreement )?(?P<key>\S{1,20}))?"),
+    ("risks", rf"(?:list )?(?:all )?(?:the |our )?risks{_PLAN}|what (?:could|can|might) go wrong"),
+    ("risk", r"(?:risk close|close(?: the)? risk)(?: (?P<key>\S{1,20}))?"),
     ("plans", r"(?:list )?(?:all )?(?:my |our )?plans?|which plans(?: are there)?|what plans(?: are there)?"),
 )
 _RULES: Final = tuple((name, re.compile(pattern)) for name, pattern in _GRAMMAR)
@@ -74,6 +79,12 @@ _FENCE: Final = re.compile(r"^```.*$", re.MULTILINE)
 _LONGEST: Final = 200
 """Characters of what can be a command; what is longer is a goal or talk."""
 _OWN: Final = re.compile(r"^own\b", re.IGNORECASE)
+_AGREE: Final = re.compile(
+    r"^(?:(?:we|it is|it was|let's|let us) )?agreed?\b(?: that\b| on\b| to\b)?[:,]?\s*|^(?=embargo\b)", re.I
+)
+_RISK: Final = re.compile(r"^(?:(?:add (?:a )?|new )risk|risk add|risk:)[:,]?\s*", re.IGNORECASE)
+_FREE: Final[tuple[tuple[Name, re.Pattern[str]], ...]] = (("agree", _AGREE), ("risk", _RISK))
+"""What is followed by words that are kept as they were typed."""
 _GOAL: Final = re.compile(
     rf"^(?:(?:i|we)(?:'d like| want| need| would like| have)?(?: you)? to |help (?:me|us) (?:to )?|let(?:'s| us) "
     rf"|my goal is to |our goal is to |goal: ?|take over )?(?:{_DO})\b",
@@ -94,12 +105,15 @@ class Spoken:
     name: Name
     plan: str = ""
     item: str = ""
+    key: str = ""
+    """Of a constraint or a risk, upper-case: ``K2``."""
     number: int = 0
     other: int = 0
     """The second number, where two are compared."""
     everything: bool = False
     text: str = ""
-    """A goal's whole text; what was pasted behind ``import``, as it was; the format of an export."""
+    """A goal's whole text; what was agreed, or could go wrong, as it was said; what was pasted behind ``import``, as it
+    was; the format of an export."""
 
 
 def parse(text: str) -> Spoken | None:
@@ -113,6 +127,11 @@ def parse(text: str) -> Spoken | None:
         found = rule.fullmatch(said)
         if found:
             return _spoken(name, found)
+    plain = " ".join(_unled(whole).split())
+    for free, opening in _FREE:
+        found = opening.match(plain)
+        if found:
+            return Spoken(free, text=plain[found.end() :])
     if _OWN.match(_unled(whole)) or (_GOAL.match(_unled(whole)) and _DEADLINE.search(whole)):
         return Spoken("goal", text=whole)
     return None
@@ -166,6 +185,7 @@ def _spoken(name: Name, found: re.Match[str]) -> Spoken:
         name,
         plan=(groups.get("plan") or groups.get("playbook") or "").strip(" `\"'"),
         item=re.sub(r"\s", "", groups.get("item") or "").upper(),
+        key=(groups.get("key") or "").strip(" `\"'<>").upper(),
         number=int(groups.get("number") or 0),
         other=int(groups.get("other") or 0),
         everything=bool(groups.get("all")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlmodel import Session, select
 
 from bot.cards.text import short
@@ -38,6 +40,16 @@ def plan_of(tx: Session, turn: Turn, command: str) -> PlanRow:
     if len(found) > 1:
         raise Choose("Which plan?", choices(found, command))
     return found[0]
+
+
+def named_at_end(tx: Session, turn: Turn) -> tuple[str, Turn]:
+    """What was said without ``for <plan>`` at its end, and the turn with that plan, where one seen here is named so."""
+    said, joint, name = turn.said.text.rpartition(" for ")
+    slug = name.strip(" .`").casefold()
+    rows = seen(tx, turn.chat, turn.person, personal=turn.personal) if joint else []
+    if not any(row.slug == slug for row in rows):
+        return turn.said.text, turn
+    return said, replace(turn, said=replace(turn.said, text=said, plan=slug))
 
 
 def _nearest(rows: list[PlanRow], turn: Turn) -> list[PlanRow]:

@@ -13,6 +13,7 @@ from plans.governance.digests import digest
 from plans.ports.people import (
     ActNotice,
     ChallengeNotice,
+    ChangeNotice,
     Fate,
     ProposalNotice,
     QuestionNotice,
@@ -23,7 +24,7 @@ from plans.store.people import display_name
 from plans.store.tables import AskRow
 from plans.words import AskState, PersonId
 
-Asked = ProposalNotice | ActNotice | QuestionNotice | ChallengeNotice | SlipNotice | WideningNotice
+Asked = ProposalNotice | ChangeNotice | ActNotice | QuestionNotice | ChallengeNotice | SlipNotice | WideningNotice
 """The notices that ask something of a person."""
 _ASKED: TypeAdapter[Asked] = TypeAdapter(Annotated[Asked, Field(discriminator="kind")])
 _NOT_SHOWN = {"ask", "hash", "fate"}

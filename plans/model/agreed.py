@@ -7,7 +7,7 @@ that somebody has to remember.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -17,6 +17,8 @@ from plans.words import ConstraintId, ItemId, Money, PersonId, RiskId, Verb
 class _Agreed(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    rule: ClassVar[str]
+    """The rule of the critic that keeps constraints of this kind."""
     id: ConstraintId
     text: str = Field(min_length=1, max_length=400)
     """In the words in which it was agreed."""
@@ -29,6 +31,7 @@ class _Agreed(BaseModel):
 class Spend(_Agreed):
     """The items' budgets together stay within a sum."""
 
+    rule: ClassVar[str] = "C20"
     kind: Literal["spend"] = "spend"
     most: Money
 
@@ -36,6 +39,7 @@ class Spend(_Agreed):
 class NotBefore(_Agreed):
     """An item, and all that is under it, does not begin before a day."""
 
+    rule: ClassVar[str] = "C21"
     kind: Literal["not_before"] = "not_before"
     item: ItemId
     day: date
@@ -44,6 +48,7 @@ class NotBefore(_Agreed):
 class NotAfter(_Agreed):
     """An item, and all that is under it, is over by a day."""
 
+    rule: ClassVar[str] = "C22"
     kind: Literal["not_after"] = "not_after"
     item: ItemId
     day: date
@@ -52,6 +57,7 @@ class NotAfter(_Agreed):
 class Embargo(_Agreed):
     """Nothing of these verbs happens from one day to another, both included."""
 
+    rule: ClassVar[str] = "C23"
     kind: Literal["embargo"] = "embargo"
     start: date
     end: date
@@ -67,6 +73,7 @@ class Embargo(_Agreed):
 class AtMost(_Agreed):
     """No more than so many items of a verb end within any calendar week (Monday to Sunday), or any one day."""
 
+    rule: ClassVar[str] = "C24"
     kind: Literal["at_most"] = "at_most"
     verb: Verb
     most: int = Field(ge=0)
@@ -76,6 +83,7 @@ class AtMost(_Agreed):
 class Unsaid(_Agreed):
     """Words that the plan's titles and instructions do not use, whatever their case: a brand's limits."""
 
+    rule: ClassVar[str] = "C25"
     kind: Literal["unsaid"] = "unsaid"
     words: tuple[str, ...] = Field(min_length=1)
 

@@ -168,6 +168,18 @@ def _stretches(text: str) -> Iterator[tuple[int, re.Match[str], _Reader]]:
             yield 0 if _FIRM.match(match.group()) else 2 if pattern is _SPAN else 1, match, reader
 
 
+def days(text: str, today: date) -> tuple[Found, ...]:
+    """Every date in a text, past ones too, in the order in which they stand there.
+
+    Raises UserError for one that does not exist, or can be read in two ways.
+    """
+    found = []
+    for _, match, reader in _stretches(text):
+        day, assumed = reader(match, today)
+        found.append(Found(day, match.start(), match.end(), assumed))
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
 def deadline(text: str, today: date) -> Found:
     """The date a goal is due: the first that ``by`` or its like goes before, else the first that stands alone, else
     the first span from today.

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from plans.model.calendar import spoken
-from plans.model.critic import Finding
+from plans.model.critic import RULES, Finding
 from plans.model.plan import Flow, Metric
 from plans.planning import titles
 from plans.planning.capabilities import IN_WORDS, Capability
@@ -111,6 +111,7 @@ Rules, checked by a program before anybody sees the plan:
 - A stream's window holds all its milestones and tasks. A task begins after the last day of every task named in \
 `after`.
 - Every figure of the goal is an objective's: put its number into `figure`. Do not change it.
+- The owner does one thing at a time: their tasks of one day each fit into the tasks' windows together.
 - Tasks begin on days 0 to 4. `who` is a capability from the list given, or `owner` for what the person must do alone.
 - Research comes before writing, writing before sending. A task that sends names the task that writes in `after`.
 - Do not invent facts, names, customers, prices or addresses. What you do not know is a question; what you assume is \
@@ -137,13 +138,16 @@ def prompt(desk: Desk, playbook: Playbook) -> str:
 
 def correction(draft: DraftPlan, findings: list[Finding], names: dict[str, str]) -> str:
     """What is added to the prompt when the critic found rules broken; ``names`` are the items' titles by id."""
+    sentences = {rule.id: rule.sentence for rule in RULES}
+    broken = dict.fromkeys(finding.rule for finding in findings if finding.rule in sentences)
+    rules = [f"{rule}: {sentences[rule]}" for rule in broken]
     told = [
         f"{finding.rule}: {finding.said}" + (f" (“{names[finding.item]}”)" if finding.item in names else "")
         for finding in findings[:12]
     ]
     return (
         "\n\nYour last plan broke these rules:\n"
-        + "\n".join(told)
+        + "\n".join([*rules, "where:", *told] if rules else told)
         + f"\n\nYour last plan:\n{draft.model_dump_json()}\n\nPropose the whole plan again with that put right."
     )
 

@@ -1,7 +1,8 @@
 """A goal becomes a proposal: read by code, planned by Claude or a playbook, passed by the critic.
 
-The model is one way to a plan among two, and the critic stands behind both. Nothing is stored here: what comes out is
-a frame, the edits that fill it, and who planned it and why, for the caller to keep and to show.
+The model is one way to a plan among two, and the critic stands behind both: what it finds goes back to the model once;
+then the code mends what it can and says so, and the rest is asked. Nothing is stored here: what comes out is a frame,
+the edits that fill it, and who planned it and why, for the caller to keep and to show.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plans.model.calendar import Calendar, today
-from plans.model.critic import Finding, Precheck, review
+from plans.model.critic import RULES, Finding, Limits, Precheck, Prices, review
 from plans.model.edits import AddItem, Edits
+from plans.model.mend import UNUSABLE, mend, question
 from plans.model.plan import Plan
 from plans.model.revision import apply
 from plans.planning import draft, playbook_outline, titles
@@ -39,7 +41,7 @@ class Proposal:
     """A sentence or two: Claude or which playbook, and why."""
     usage: Usage
     findings: tuple[Finding, ...]
-    """Rules the plan breaks nevertheless: only policy can be among them, and each is an open question too."""
+    """Rules the plan breaks nevertheless, after what could be mended was; each is an open question too."""
     cost: str
     """What it will cost at most, in words."""
 
@@ -63,9 +65,31 @@ class _Planned:
     edits: Edits
     findings: tuple[Finding, ...]
 
-    @property
-    def full(self) -> Plan:
-        return apply(self.frame, self.edits)
+
+@dataclass(frozen=True)
+class _Checks:
+    """What the critic is asked with: the policy, and what the inventory says of its agents."""
+
+    precheck: Precheck | None
+    limits: Limits
+    prices: Prices
+
+    def review(self, plan: Plan) -> list[Finding]:
+        return review(plan, self.precheck, self.limits, self.prices)
+
+    def finished(self, frame: Plan, edits: Edits) -> _Planned:
+        """The plan with what the code can mend mended and told, and what is left asked."""
+        plan = apply(frame, edits)
+        mended = mend(plan, self.review(plan), self.precheck, self.limits, self.prices)
+        filled = apply(plan, mended.edits)
+        # What an agent may cost is asked already, in words, by whoever planned without a budget.
+        asked = (question(filled, finding) for finding in mended.left if finding.rule != "C16")
+        told = {"assumptions": (*mended.told, *frame.assumptions), "questions": (*frame.questions, *asked)}
+        edits = tuple(AddItem(item=item) for item in filled.items.values())
+        return _Planned(frame.model_copy(update=told), edits, mended.left)
+
+
+_ASKED = frozenset(rule.id for rule in RULES if rule.asks)
 
 
 def _rules(findings: list[Finding]) -> str:
@@ -73,9 +97,12 @@ def _rules(findings: list[Finding]) -> str:
 
 
 async def _by_claude(
-    desk: Desk, choice: Choice, brain: Brain, precheck: Precheck | None, progress: Progress
+    desk: Desk, choice: Choice, brain: Brain, checks: _Checks, progress: Progress
 ) -> tuple[_Planned, str, Usage]:
-    """Asked once, and once more with the rules it broke. Raises BrainUnavailable."""
+    """Asked once, and once more with the rules it broke; what the second plan still breaks is mended or asked.
+
+    Raises BrainUnavailable, also when there is no plan to ask about.
+    """
     base = draft.prompt(desk, choice.playbook)
     told, spent = "", Usage()
     broken: list[str] = []
@@ -86,16 +113,19 @@ async def _by_claude(
             raise BrainUnavailable(error.said, total(spent, error.usage)) from None
         spent = total(spent, thought.usage)
         names: dict[str, str] = {}
+        frame: Plan | None = None
+        edits: Edits = ()
         findings = draft.unmet(thought.value, desk)
         if not findings:
             await progress("Checking the plan against the rules…")
             frame, edits = assemble(draft.outline(thought.value, choice.playbook, desk), desk)
             plan = apply(frame, edits)
-            findings = review(plan, precheck)
-            if not findings:
-                second = f", at the second attempt (the first broke {broken[0]})" if broken else ""
-                return _Planned(frame, edits, ()), f"Planned by Claude ({spent.model}){second}.", spent
+            # What only a person can settle, another plan would not settle either.
+            findings = [finding for finding in checks.review(plan) if finding.rule not in _ASKED]
             names = {item.id: item.title for item in plan.items.values()}
+        planned = _usable(frame, edits, checks) if not findings or broken else None
+        if planned is not None:
+            return planned, _attempts(spent.model, broken, findings), spent
         broken.append(_rules(findings))
         await progress(f"Claude's plan breaks {broken[-1]}…")
         told = draft.correction(thought.value, findings, names)
@@ -103,11 +133,19 @@ async def _by_claude(
     raise BrainUnavailable(f"Claude's plan broke {said}", spent)
 
 
-def _by_playbook(desk: Desk, choice: Choice, precheck: Precheck | None) -> _Planned:
-    frame, edits = assemble(playbook_outline.outline(choice.playbook, desk), desk)
-    findings = tuple(review(apply(frame, edits), precheck))
-    asked = tuple(f"What about this? {finding.said}." for finding in findings)
-    return _Planned(frame.model_copy(update={"questions": (*frame.questions, *asked)}), edits, findings)
+def _usable(frame: Plan | None, edits: Edits, checks: _Checks) -> _Planned | None:
+    """The plan finished by the code; None when there is none, or it lacks what nobody can be asked about."""
+    if frame is None:
+        return None
+    planned = checks.finished(frame, edits)
+    return None if any(finding.rule in UNUSABLE for finding in planned.findings) else planned
+
+
+def _attempts(model: str, broken: list[str], findings: list[Finding]) -> str:
+    if not broken:
+        return f"Planned by Claude ({model})."
+    rest = f"; the second broke {_rules(findings)}, which I put right or ask about" if findings else ""
+    return f"Planned by Claude ({model}), at the second attempt (the first broke {broken[0]}{rest})."
 
 
 def at_most(edits: Edits, agents: tuple[Agent, ...]) -> tuple[Money, ...]:
@@ -180,17 +218,20 @@ async def propose(
     desk = _desk(goal, owner, owner_name, zone, now, agents, free_prefix, slug)
     choice = choose(goal.text, playbooks)
     feasible(choice.playbook, desk)
+    checks = _Checks(
+        precheck, {agent.name: agent.concurrent for agent in agents}, {agent.name: agent.price for agent in agents}
+    )
     usage = Usage()
     why = "no Claude key is set"
     if brain is not None:
         await progress(f"Asking Claude for a plan: {titles.title(goal.subject, 60)}…")
         try:
-            planned, planned_by, usage = await _by_claude(desk, choice, brain, precheck, progress)
+            planned, planned_by, usage = await _by_claude(desk, choice, brain, checks, progress)
         except BrainUnavailable as error:
             why, usage, brain = error.said, error.usage, None
     if brain is None:
         await progress(f"Planning by the playbook {choice.playbook.label}…")
-        planned = _by_playbook(desk, choice, precheck)
+        planned = checks.finished(*assemble(playbook_outline.outline(choice.playbook, desk), desk))
         planned_by = f"Planned by the playbook *{choice.playbook.label}*: {why}. Chosen because {choice.why}."
     return Proposal(
         goal=goal,

@@ -262,6 +262,31 @@ class WideningNotice(_Notice):
     fate: Fate | None = None
 
 
+class ChangeNotice(_Notice):
+    """A change of a plan that stands, for its owner to approve: what it would change, and what would not fit then."""
+
+    kind: Literal["change"] = "change"
+    ask: AskId
+    hash: str
+    plan: PlanSlug
+    revision: int
+    title: str
+    """The plan's."""
+    reason: str
+    """What was asked for, in a sentence."""
+    proposer: str
+    changes: tuple[str, ...]
+    broken: tuple[str, ...]
+    """Rules that it breaks, or that the plan as it stands does not keep, with the items."""
+    fallout: tuple[str, ...]
+    """What falls out of line below what it changes."""
+    finish_before: date
+    finish_after: date
+    today: date
+    approver: str
+    fate: Fate | None = None
+
+
 class ProgressNotice(_Notice):
     """One line on how things go; replaced in place."""
 
@@ -294,6 +319,7 @@ Notice = (
     | LateNotice
     | WeekNotice
     | WideningNotice
+    | ChangeNotice
     | ProgressNotice
     | ItemNotice
 )

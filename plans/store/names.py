@@ -1,4 +1,4 @@
-"""Names that are still free: a plan's slug, and the prefix of its items' ids."""
+"""Names that are still free: of plans, of their items' prefix, of what is agreed and of what could go wrong."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Collection
 
 from sqlmodel import Session, col, select
 
-from plans.store.tables import PlanRow
+from plans.model.plan import Plan
+from plans.store.tables import PlanRow, RevisionRow
+from plans.words import ConstraintId, RiskId
 
 _SLUG = 48
 _PREFIX = 6
@@ -39,3 +41,22 @@ def _free(plain: str, joint: str, taken: Collection[str]) -> str:
     while f"{plain}{joint}{number}" in taken:
         number += 1
     return f"{plain}{joint}{number}"
+
+
+def free_constraint(tx: Session, plan: Plan) -> ConstraintId:
+    """``K4``, where the plan has had up to three, lifted and merely proposed ones too: none is given out twice."""
+    return ConstraintId(f"K{_next(tx, plan.slug, 'constraint', [one.id for one in plan.constraints])}")
+
+
+def free_risk(tx: Session, plan: Plan) -> RiskId:
+    """The same for risks: ``R4``."""
+    return RiskId(f"R{_next(tx, plan.slug, 'risk', [one.id for one in plan.risks])}")
+
+
+def _next(tx: Session, slug: str, field: str, standing: Collection[str]) -> int:
+    """One above the highest number of what is on the plan or was ever put on it, or taken off, by a revision."""
+    rows = tx.exec(select(RevisionRow.edits, RevisionRow.undo).where(RevisionRow.plan == slug)).all()
+    edits = [edit for edits, undo in rows for edit in (*edits, *(undo or ())) if isinstance(edit.get(field), dict)]
+    used = [*standing, *(str(edit[field].get("id", "")) for edit in edits)]
+    numbers = [int(found[0]) for name in used if (found := re.findall(r"\d+$", name))]
+    return max(numbers, default=0) + 1

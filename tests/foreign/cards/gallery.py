@@ -9,18 +9,23 @@ from typing import Any
 from bot import cards
 from bot.proposal_notice import proposal_notice
 from plans.model import diff
+from plans.model.agreed import NotBefore
+from plans.model.agreed_words import limit
+from plans.model.edits import Agree, Redate
 from plans.model.outlook import Outlook
 from plans.model.placing import Outside
 from plans.model.plan import Item, Plan
 from plans.model.repair import repairs, widened
 from plans.model.revision import apply
 from plans.model.week import derive, monday_of
+from plans.model.weigh import weigh
 from plans.model.workload import Span
 from plans.planning.playbooks import shelf
 from plans.planning.propose import propose
 from plans.ports.people import (
     ActNotice,
     ChallengeNotice,
+    ChangeNotice,
     Fate,
     ItemNotice,
     LateLine,
@@ -34,7 +39,7 @@ from plans.ports.people import (
 from plans.ports.work import Agent
 from plans.watch.alerts import alert
 from plans.watch.week_notice import limits, outside_words, week_notice
-from plans.words import AgentName, AskId, ItemId, ItemKind, ItemState, Money, PersonId, PlanSlug, Verb
+from plans.words import AgentName, AskId, ConstraintId, ItemId, ItemKind, ItemState, Money, PersonId, PlanSlug, Verb
 from tests.doubles.agents import FixedRoster, InProcessAgent
 from tests.unit.bot import notices, views
 
@@ -172,6 +177,43 @@ async def _planned() -> dict[str, Notice]:
         "week-ahead": told.model_copy(update={"ahead": True, "decisions": ()}),
         "widening": widening,
         "widening-approved": widening.model_copy(update={"fate": Fate(word="Approved", by="Ann Example")}),
+        **_changes(plan, fate),
+    }
+
+
+def _changes(plan: Plan, fate: dict[str, Fate]) -> dict[str, Notice]:
+    """A change that Bob asks for: what it would break, and what falls out of line below it."""
+    stream = next(plan.of_kind(ItemKind.STREAM))
+    agreed = NotBefore(
+        id=ConstraintId("K1"),
+        text=f"{stream.id} does not start before Friday",
+        by=ANN,
+        on=TODAY,
+        item=stream.id,
+        day=TODAY + timedelta(days=7),
+    )
+    shorter = Redate(item=stream.id, start=stream.start, end=stream.start + timedelta(days=3))
+    weighed = weigh(plan, (Agree(constraint=agreed), shorter), TODAY)
+    change = ChangeNotice(
+        ask=ASK,
+        hash="h1",
+        plan=PLAN,
+        revision=2,
+        title=plan.title,
+        reason=f"Agreed: “{agreed.text}”. Rule {agreed.rule} keeps it: {limit(agreed, TODAY)}.",
+        proposer="Bob Builder",
+        changes=diff.lines(plan, weighed.after, _name),
+        broken=tuple(f"{finding.said} ({finding.rule})" for finding in weighed.misfits),
+        fallout=tuple(found.said for found in weighed.fallout),
+        finish_before=weighed.finish_before,
+        finish_after=weighed.finish_after,
+        today=TODAY,
+        approver="Ann Example",
+    )
+    return {
+        "change": change,
+        "change-approved": change.model_copy(update={"fate": fate["approved"]}),
+        "change-replaced": change.model_copy(update={"fate": fate["replaced"]}),
     }
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from bot import cards
 from bot.approvals import Approvals
 from bot.challenges import Broker
+from bot.changes import Changes
 from bot.commands.desk import Desk
 from bot.conversation import Conversation
 from bot.goals import Goals
@@ -73,6 +74,7 @@ class Office:
         self.desk = Desk(
             revisions=self.revisions,
             proposals=self.proposals,
+            changes=Changes(self.asks, self.roster, clock, self.plan_clock),
             roster=self.roster,
             playbooks=shelf(),
             wall=clock,

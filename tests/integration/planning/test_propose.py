@@ -165,6 +165,42 @@ async def test_a_broken_rule_is_told_by_its_number_and_asked_for_once_more(
     assert found.usage.calls == 2
 
 
+async def test_the_rule_itself_is_told_with_its_number(server: ClaudeSandbox, brain: Claude) -> None:
+    server.answer(LATE)
+    server.answer(DRAFT)
+    await _proposed(brain)
+    told = server.seen[1].body["messages"][0]["content"]
+    assert "C06: Every window lies within its parent's." in told
+
+
+async def test_what_claude_leaves_broken_twice_is_put_right_by_the_code_and_told(
+    server: ClaudeSandbox, brain: Claude
+) -> None:
+    server.answer(LATE)
+    server.answer(LATE)
+    found = await _proposed(brain)
+    assert found.planned_by == (
+        "Planned by Claude (claude-opus-5-5), at the second attempt (the first broke C06, C07, C09; "
+        "the second broke C06, C07, C09, which I put right or ask about)."
+    )
+    assert (found.findings, review(found.filled)) == ((), [])
+    assert found.assumptions[0] == "I let NA-9 Crew end Fri 29 Jan: C06, C07."
+    assert found.usage.calls == 2
+
+
+async def test_what_only_a_person_can_settle_is_asked_and_costs_no_second_call(
+    server: ClaudeSandbox, brain: Claude
+) -> None:
+    draft = _changed(lambda draft: draft["objectives"][0].update(figure=0))
+    server.answer(draft)
+    found = await _proposed(brain, "launch Northwind Analytics by 2027-01-29")
+    assert found.usage.calls == 1
+    assert [finding.rule for finding in found.findings] == ["C16"]
+    assert [question for question in found.questions if "cost" in question] == [
+        "What may it cost? Until a budget is named, I ask about whatever costs something."
+    ]
+
+
 async def test_what_the_shape_forbids_is_put_right_before_the_critic_sees_it(
     server: ClaudeSandbox, brain: Claude
 ) -> None:

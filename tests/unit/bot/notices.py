@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from plans.ports.people import (
     ActNotice,
     ChallengeNotice,
+    ChangeNotice,
     Fate,
     ItemLine,
     ItemNotice,
@@ -85,7 +86,7 @@ def proposal(words: str = "words", lines: int = 3, fate: Fate | None = None) -> 
     )
 
 
-def change(words: str = "words", lines: int = 3, fate: Fate | None = None) -> ProposalNotice:
+def imported(words: str = "words", lines: int = 3, fate: Fate | None = None) -> ProposalNotice:
     """A proposal to change a plan that is approved."""
     told = {"revision": 2, "reason": words, "changes": (words,) * max(1, lines), "notes": (words,) * lines}
     return proposal(words, lines, fate).model_copy(update=told)
@@ -217,6 +218,26 @@ def revision(words: str = "words", lines: int = 3) -> RevisionNotice:
     )
 
 
+def change(words: str = "words", lines: int = 3, fate: Fate | None = None) -> ChangeNotice:
+    return ChangeNotice(
+        ask=ASK,
+        hash="h1",
+        plan=PLAN,
+        revision=2,
+        title=words,
+        reason=words,
+        proposer=words,
+        changes=(words,) * lines,
+        broken=(words,) * lines,
+        fallout=(words,) * lines,
+        finish_before=date(2027, 1, 29),
+        finish_after=date(2027, 2, 2),
+        today=TODAY,
+        approver=words,
+        fate=fate,
+    )
+
+
 def item(words: str = "words") -> ItemNotice:
     return ItemNotice(plan=PLAN, item=ItemId("NA-7"), title=words, who=words, state="done", detail=words, quote=words)
 
@@ -225,8 +246,8 @@ def every(words: str, lines: int = 3) -> list[Notice]:
     return [
         proposal(words, lines),
         proposal(words, lines, FATE),
-        change(words, lines),
-        change(words, lines, FATE),
+        imported(words, lines),
+        imported(words, lines, FATE),
         act(words),
         act(words, FATE),
         question(words),
@@ -242,6 +263,8 @@ def every(words: str, lines: int = 3) -> list[Notice]:
         widening(words, lines),
         widening(words, lines, FATE),
         revision(words, lines),
+        change(words, lines),
+        change(words, lines, FATE),
         item(words),
         ProgressNotice(text=words),
     ]

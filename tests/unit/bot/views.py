@@ -13,6 +13,7 @@ from bot import cards
 from bot.cards import (
     agents,
     choice,
+    constraints,
     diff,
     export,
     forecast,
@@ -22,6 +23,7 @@ from bot.cards import (
     playbooks,
     record,
     refusal,
+    risks,
     status,
     welcome,
     why,
@@ -51,6 +53,8 @@ def _fitted(render: Callable[[T, Room], AdaptiveCard], view: T) -> Activity:
 def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
     yield "status", _fitted(status.render, _status(words, lines))
     yield "why", _fitted(why.render, _why(words, lines))
+    yield "constraints", _fitted(constraints.render, _constraints(words, lines))
+    yield "risks", _fitted(risks.render, _risks(words, lines))
     yield "agents", _fitted(agents.render, _agents(words, lines))
     yield "history", _fitted(history.render, _history(words, lines))
     yield "diff", _fitted(diff.render, _diff(words, lines))
@@ -132,6 +136,16 @@ def _record(words: str, count: int) -> record.Record:
     return record.Record(about=words, count=count, enough=20, open=6, brier=0.13, reference=0.19, lines=lines)
 
 
+def _constraints(words: str, lines: int) -> constraints.Agreements:
+    one = constraints.Agreement("K1", words, words, words, TODAY, "C24", (words,) * lines)
+    return constraints.Agreements("northwind-analytics", words, TODAY, (one,) * lines)
+
+
+def _risks(words: str, lines: int) -> risks.Risks:
+    one = risks.RiskLine("R1", words, words, words, words, words)
+    return risks.Risks("northwind-analytics", words, (one,) * lines, (one,) * lines)
+
+
 def _agents(words: str, lines: int) -> agents.Inventory:
     return agents.Inventory((agents.AgentLine(words, "MCP", words, words, words, words, words),) * lines)
 
@@ -192,6 +206,8 @@ def ordinary() -> dict[str, dict[str, Any]]:
         "forecast-done": _fitted(forecast.render, replace(_forecast(), over=True)),
         "record": _fitted(record.render, _record("Launch of Northwind Analytics", 42)),
         "record-early": _fitted(record.render, replace(_record("Launch of Northwind Analytics", 13), lines=())),
+        "constraints": _fitted(constraints.render, _agreed()),
+        "risks": _fitted(risks.render, _threats()),
         "agents": _fitted(
             agents.render,
             agents.Inventory(
@@ -253,6 +269,49 @@ def _forecast() -> forecast.Odds:
             "NA-20 Confirm launch date and price with finance: a guess around 3 days",
         ),
     )
+
+
+def _agreed() -> constraints.Agreements:
+    day = date(2026, 11, 20)
+    mails = constraints.Agreement(
+        "K1",
+        "no more than one mail a week",
+        "at most 1 item a week that messages people",
+        "Ann Example",
+        day,
+        "C24",
+        ("NA-19 is 1 of 2 items that message in the week of Mon 23 Nov; K1 agrees 1",),
+    )
+    quiet = constraints.Agreement(
+        "K2",
+        "nothing is published before 2027-01-25",
+        "nothing that publishes or messages people from Fri 20 Nov to Sun 24 Jan",
+        "Ann Example",
+        day,
+        "C23",
+        (),
+    )
+    return constraints.Agreements("northwind-analytics", "Launch of Northwind Analytics", TODAY, (mails, quiet))
+
+
+def _threats() -> risks.Risks:
+    tight = risks.RiskLine(
+        "",
+        "The critical path has no slack: a day lost on NA-17 or NA-18 is a day lost at the end",
+        "50 %: 3 working days",
+        "NA-17, NA-18",
+        "Give one of them more hands, or the plan more days.",
+        "Ann Example",
+    )
+    finance = risks.RiskLine(
+        "R1",
+        "Finance says no to the price",
+        "30 %: 5 working days, 2,000 EUR",
+        "NA-20",
+        "ask the board in the first week",
+        "Ann Example",
+    )
+    return risks.Risks("northwind-analytics", "Launch of Northwind Analytics", (tight,), (finance,))
 
 
 def _versions() -> history.History:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from plans.model.calendar import Calendar
 from plans.model.order import CycleError, order
-from plans.model.plan import Away, Item, Link, Member, Metric, Plan
+from plans.model.plan import Away, Flow, Item, Link, Member, Metric, Plan
 from plans.words import AgentName, Check, Doer, ItemId, ItemKind, ItemState, Money, PersonId, PlanSlug, Verb
 
 MONDAY = date(2026, 11, 30)
@@ -19,6 +19,7 @@ _WRITER = AgentName("writer")
 _ROLES = ("designer", "editor")
 _STATES = (ItemState.PLANNED, ItemState.READY, ItemState.DELEGATED, ItemState.DONE, ItemState.DROPPED)
 WEEK = Calendar()
+FLOW = Flow(trigger="the plan is signed", feedback="leads are counted weekly", returns="one lead in ten buys")
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """A machine under load is no reason for a property to fail."""
 
@@ -66,8 +67,8 @@ def launch() -> Plan:
     under3: dict[str, Any] = {"parent": ItemId("NA-3")}
     return plan_of(
         item(1, ItemKind.OBJECTIVE, 0, 20, metric="leads"),
-        item(2, ItemKind.STREAM, 0, 10, parent=ItemId("NA-1")),
-        item(3, ItemKind.STREAM, 0, 20, parent=ItemId("NA-1")),
+        item(2, ItemKind.STREAM, 0, 10, parent=ItemId("NA-1"), metric="leads", flow=FLOW),
+        item(3, ItemKind.STREAM, 0, 20, parent=ItemId("NA-1"), metric="leads", flow=FLOW),
         item(4, first=0, last=1, **agent, **under2),
         item(5, first=2, last=3, after=(ItemId("NA-4"),), **writer, **under2),
         item(6, first=4, after=(ItemId("NA-5"),), budget=Money.of(500), **under2),

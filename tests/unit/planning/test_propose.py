@@ -108,3 +108,10 @@ async def test_what_policy_would_forbid_becomes_an_open_question() -> None:
     found = await _proposed(precheck=lambda plan, item: "mail is stopped" if item.recipient else None)
     assert {finding.rule for finding in found.findings} == {"C14"}
     assert len([question for question in found.questions if "mail is stopped" in question]) == len(found.findings)
+
+
+async def test_what_cannot_be_put_right_is_never_passed_over() -> None:
+    found = await _proposed(precheck=lambda plan, item: "all is stopped")
+    assert {finding.rule for finding in found.findings} == {"C14"}
+    for finding in found.findings:
+        assert any(f"{finding.item} " in asked and "(C14)" in asked for asked in found.questions)
