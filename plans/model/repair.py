@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from plans.model.calendar import Calendar, near
 from plans.model.edits import DropItem, Edit, Edits, Reassign, Redate, RestoreItem, SetDeadline
+from plans.model.knock_on import redated
 from plans.model.outlook import Outlook
 from plans.model.plan import Item, Plan
 from plans.model.revision import item_of
@@ -110,44 +111,6 @@ def _window(outlook: Outlook, item: Item) -> tuple[date, date]:
     return item.start, max(item.end, needed)
 
 
-def _behind(calendar: Calendar, item: Item, opens: date) -> tuple[date, date]:
-    """The item's window behind what it waits for: the same if it still fits, else as long as before."""
-    if opens <= item.start or calendar.add_workdays(opens, item.days - 1) <= item.end:
-        return item.start, item.end
-    length = max(calendar.workdays_between(item.start, item.end), item.days)
-    return opens, calendar.add_workdays(opens, length - 1)
-
-
-def _redated(outlook: Outlook, first: Item, window: tuple[date, date]) -> list[Edit]:
-    """The edits that give the item its window, push back what no longer fits behind it, and widen their parents."""
-    plan, calendar = outlook.plan, outlook.calendar
-    windows: dict[ItemId, tuple[date, date]] = {first.id: window}
-    inside: dict[ItemId, list[date]] = {}
-    for item_id in outlook.sequence:
-        item = plan.items[item_id]
-        if item.settled:
-            continue
-        start, end = windows.get(item_id, (item.start, item.end))
-        waits = [before for before in item.after if before in plan.items and not plan.items[before].settled]
-        if item_id != first.id and any(before in windows for before in waits):
-            ends = [windows[before][1] if before in windows else plan.items[before].end for before in waits]
-            start, end = _behind(calendar, item, calendar.add_workdays(max(ends), 1))
-        end = max([end, *inside.get(item_id, ())])
-        if (start, end) != (item.start, item.end):
-            windows[item_id] = (start, end)
-            if item.parent is not None:
-                inside.setdefault(item.parent, []).append(end)
-    last = max(end for _, end in windows.values())
-    edits: list[Edit] = [
-        Redate(item=item, start=start, end=end)
-        for item, (start, end) in windows.items()
-        if (start, end) != (plan.items[item].start, plan.items[item].end)
-    ]
-    if last > plan.deadline:
-        edits.append(SetDeadline(deadline=last))
-    return edits
-
-
 def _list(ids: Sequence[ItemId]) -> str:
     shown = [*ids[:_SHOWN], f"{len(ids) - _SHOWN} more"] if len(ids) > _SHOWN else [*ids]
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
@@ -178,7 +141,7 @@ def _pushed(plan: Plan, item: Item, edits: Iterable[Edit]) -> str:
 def _extend(outlook: Outlook, item: Item) -> Repair:
     plan, today, calendar = outlook.plan, outlook.today, outlook.calendar
     window = _window(outlook, item)
-    edits = tuple(_redated(outlook, item, window))
+    edits = tuple(redated(outlook, {item.id: window}))
     if item.state is ItemState.FAILED:
         edits += (RestoreItem(item=item.id, state=ItemState.PLANNED),)
     finish = outlook.finish_with(edits)
@@ -205,7 +168,7 @@ def _reassign(outlook: Outlook, item: Item, agents: Sequence[Able]) -> Repair | 
     edits: list[Edit] = [Reassign(item=item.id, agent=taker, owner=item.owner)]
     if item.state not in (ItemState.PROPOSED, ItemState.PLANNED, ItemState.READY):
         edits.append(RestoreItem(item=item.id, state=ItemState.PLANNED))
-    moves = _redated(outlook, item, window)
+    moves = redated(outlook, {item.id: window})
     edits += moves
     finish = outlook.finish_with(tuple(edits))
     effect = (
