@@ -25,6 +25,7 @@ from adapters.registry import Registry, protocols
 from adapters.vault import Vault, master_key
 from bot.approvals import Approvals
 from bot.challenges import Broker
+from bot.changes import Changes
 from bot.channel.auth import ChannelAuth, SigningKeys
 from bot.channel.endpoint import Endpoint
 from bot.channel.identity import AppIdentity
@@ -40,6 +41,7 @@ from bot.outbox import Relay
 from bot.personal_chats import PersonalChats, waiting
 from bot.proposals import Proposals
 from bot.reception import Reception
+from bot.talks import Talks
 from bot.typed_codes import TypedCodes
 from bot.undeliverable import ask_in_private
 from infra import chromium, logs, package, settings
@@ -172,8 +174,9 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
             stack.callback(checking.cancel)
         proposals = Proposals(asks, revisions, roster, wall, plan_clock)
         goals = Goals(database, messenger, proposals, roster, brain, wall, plan_clock, told.zone)
+        talks = Talks(database, commands, Changes(asks, wall, plan_clock), brain)
         handler = Handler(
-            database, Conversation(database, commands, brain), goals, messenger, wall, sender.typing
+            database, Conversation(database, commands, talks, brain), goals, messenger, wall, sender.typing
         )  # fmt: skip
         engine.on(TURN, handler.turn)
         engine.sweep(TURN, unhandled)

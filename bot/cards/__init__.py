@@ -12,12 +12,13 @@ from typing import Any, Final
 
 from microsoft_teams.cards import AdaptiveCard
 
-from bot.cards import act, challenge, item, progress, proposal, question, revision, slip
+from bot.cards import act, challenge, change, item, progress, proposal, question, revision, slip
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
 from plans.ports.people import (
     ActNotice,
     ChallengeNotice,
+    ChangeNotice,
     ItemNotice,
     Notice,
     ProgressNotice,
@@ -66,6 +67,8 @@ def _card(notice: Notice, room: Room) -> AdaptiveCard:
             return question.render(notice, room)
         case ChallengeNotice():
             return challenge.render(notice, room)
+        case ChangeNotice():
+            return change.render(notice, room)
         case RevisionNotice():
             return revision.render(notice, room)
         case ItemNotice():

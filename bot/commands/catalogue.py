@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Name = Literal["hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "goal"]
+Name = Literal[
+    "hello", "help", "status", "week", "why", "agents", "undo", "stop", "resume", "done", "plans", "goal", "change",
+    "whatif",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,3 +30,8 @@ COMMANDS: Final = (
     Command("agents", "agents", "who can be given work, and for what"),
     Command("help", "help", "this list"),
 )
+TALK: Final = (
+    ("move <item> a week later", "changes the plan: you see what that does, and say yes"),
+    ("what if <item> moves a week?", "what a change would do; “or” compares several"),
+)
+"""What can be said in many ways, by example: for the help, and no command to be picked from a list."""

@@ -10,12 +10,20 @@ from sqlmodel import Session
 
 from plans.errors import NotAllowed, UserError
 from plans.governance.digests import digest
-from plans.ports.people import ActNotice, ChallengeNotice, Fate, ProposalNotice, QuestionNotice, SlipNotice
+from plans.ports.people import (
+    ActNotice,
+    ChallengeNotice,
+    ChangeNotice,
+    Fate,
+    ProposalNotice,
+    QuestionNotice,
+    SlipNotice,
+)
 from plans.store.people import display_name
 from plans.store.tables import AskRow
 from plans.words import AskState, PersonId
 
-Asked = ProposalNotice | ActNotice | QuestionNotice | ChallengeNotice | SlipNotice
+Asked = ProposalNotice | ChangeNotice | ActNotice | QuestionNotice | ChallengeNotice | SlipNotice
 """The notices that ask something of a person."""
 _ASKED: TypeAdapter[Asked] = TypeAdapter(Annotated[Asked, Field(discriminator="kind")])
 _NOT_SHOWN = {"ask", "hash", "fate"}

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from bot import cards
 from bot.approvals import Approvals
 from bot.challenges import Broker
+from bot.changes import Changes
 from bot.commands.desk import Desk
 from bot.conversation import Conversation
 from bot.goals import Goals
@@ -22,6 +23,7 @@ from bot.incoming import Incoming, IncomingChat, IncomingKind, IncomingPerson, I
 from bot.messenger import TeamsMessenger
 from bot.proposals import Proposals
 from bot.reception import Reception
+from bot.talks import Talks
 from bot.typed_codes import TypedCodes
 from plans.engine import Engine
 from plans.governance.asks import Asks
@@ -83,7 +85,8 @@ class Office:
         goals = Goals(
             database, self.messenger, self.proposals, self.roster, brain, clock, self.plan_clock, "Europe/Berlin"
         )
-        conversation = Conversation(database, self.desk, brain)
+        changes = Changes(self.asks, clock, self.plan_clock)
+        conversation = Conversation(database, self.desk, Talks(database, self.desk, changes, brain), brain)
         self.typed: list[str] = []
         self.handler = Handler(database, conversation, goals, self.messenger, clock, self._typing)
         self._numbers = itertools.count(1)

@@ -12,11 +12,11 @@ from bot import cards
 from bot.cards import agents, choice, help, refusal, status, week, welcome, why
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
-from bot.commands.catalogue import COMMANDS
+from bot.commands.catalogue import COMMANDS, TALK
 
 TODAY = date(2026, 11, 26)
 T = TypeVar("T")
-_COMMANDS = [(command.typed, command.what) for command in COMMANDS]
+_COMMANDS = [*TALK, *((command.typed, command.what) for command in COMMANDS)]
 
 
 def _fitted(render: Callable[[T, Room], AdaptiveCard], view: T) -> Activity:
