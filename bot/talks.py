@@ -203,7 +203,7 @@ def _on(scene: Scene, choices: Sequence[tuple[str, str]]) -> list[tuple[str, str
 def _not_understood(scene: Scene, outcome: NotUnderstood) -> Work:
     choices = _on(scene, outcome.choices)
     if choices:
-        raise Choose(f"{outcome.why} Did you mean one of these?", choices)
+        raise Choose(f"{outcome.why} Nothing was changed. Did you mean one of these?", choices)
     part = f" The part that I do not understand is “{short(outcome.part, 120)}”; nothing was changed."
     way_on = "Say for example “move NA-12 a week later”, “give NA-12 to quill”, “drop NA-12”.".replace(
         "NA-12", next(iter(scene.setting.plan.items), "NA-12")

@@ -51,7 +51,7 @@ def start_on(setting: Setting, item: Item, day: date, assumed: str = "") -> Chan
 def end_on(setting: Setting, item: Item, day: date, assumed: str = "") -> Change:
     """Moved so that it ends on that day, as long as before; what is under it moves along."""
     last = setting.calendar.previous_workday(day)
-    return _moved(setting, item, last, item.end, f"move {item.id} to end on {last}", "ends", last, assumed)
+    return _moved(setting, item, last, item.end, f"move {item.id} to {last}", "ends", last, assumed)
 
 
 def _moved(setting: Setting, item: Item, to: date, was: date, typed: str, what: str, day: date, assumed: str) -> Change:

@@ -70,7 +70,7 @@ class Heard(BaseModel):
 _SENTENCES: Final[dict[str, str]] = {
     "later": "move {item} {quote} later",
     "earlier": "move {item} {quote} earlier",
-    "end_on": "move {item} to end on {quote}",
+    "end_on": "move {item} to {quote}",
     "start_on": "start {item} on {quote}",
     "more_time": "extend {item} by {quote}",
     "less_time": "shorten {item} by {quote}",
@@ -151,4 +151,4 @@ def _flat(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Without what would end the phrase that it stands in."""
-    return " ".join(text.translate({ord(sign): " " for sign in '“”"„«»;{}'}).split()).strip(" .,!?")
+    return " ".join(text.translate({ord(sign): " " for sign in '“”"„«»;'}).split()).strip(" .,!?")

@@ -16,6 +16,7 @@ from plans.planning.propose import propose
 from plans.ports.people import (
     ActNotice,
     ChallengeNotice,
+    ChangeNotice,
     Fate,
     ItemNotice,
     Notice,
@@ -118,7 +119,26 @@ async def _planned() -> dict[str, Notice]:
         finish=plan.deadline,
         today=monday,
     )
+    change = ChangeNotice(
+        ask=ASK,
+        hash="h1",
+        plan=PLAN,
+        revision=3,
+        title=plan.title,
+        by="Bob Builder",
+        said="move the price decision a week later and give the copy to the second writer",
+        understood=(f"{late.id} {late.title}: 1 week later.", "NA-18 Write the launch copy: inkwell instead of quill."),
+        assumed=("“18 December” means 2026-12-18.",),
+        changes=diff.lines(plan, mended, _name),
+        breaks=("The deadline of Fri 29 Jan is missed by 2 working days; it would move along to Tue 2 Feb.",),
+        finish="Tue 2 Feb instead of Fri 29 Jan",
+        last_work="Tue 2 Feb instead of Thu 28 Jan",
+        cost="at most 1,140 EUR instead of 1,085 EUR",
+        chance="61% instead of 83%",
+        approver="Ann Example",
+    )
     fate = {
+        "left": Fate(word="Left as it is", by="Ann Example"),
         "approved": Fate(word="Approved", by="Ann Example", note="The work begins."),
         "rejected": Fate(word="Rejected", by="Ann Example", note="Too early: finance has not agreed the price yet."),
         "repaired": Fate(word="Answered", by="Ann Example", note=found[0].label),
@@ -132,6 +152,9 @@ async def _planned() -> dict[str, Notice]:
         "slip-repaired": slip.model_copy(update={"fate": fate["repaired"]}),
         "slip-replaced": slip.model_copy(update={"fate": fate["replaced"]}),
         "revision": revision,
+        "change": change,
+        "change-applied": change.model_copy(update={"fate": fate["approved"]}),
+        "change-left": change.model_copy(update={"fate": fate["left"]}),
     }
 
 

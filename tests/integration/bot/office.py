@@ -86,7 +86,9 @@ class Office:
             database, self.messenger, self.proposals, self.roster, brain, clock, self.plan_clock, "Europe/Berlin"
         )
         changes = Changes(self.asks, clock, self.plan_clock)
-        conversation = Conversation(database, self.desk, Talks(database, self.desk, changes, brain), brain)
+        self.conversation = conversation = Conversation(
+            database, self.desk, Talks(database, self.desk, changes, brain), brain
+        )
         self.typed: list[str] = []
         self.handler = Handler(database, conversation, goals, self.messenger, clock, self._typing)
         self._numbers = itertools.count(1)

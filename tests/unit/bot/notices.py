@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from plans.ports.people import (
     ActNotice,
     ChallengeNotice,
+    ChangeNotice,
     Fate,
     ItemLine,
     ItemNotice,
@@ -155,6 +156,28 @@ def revision(words: str = "words", lines: int = 3) -> RevisionNotice:
     )
 
 
+def change(words: str = "words", lines: int = 3, fate: Fate | None = None) -> ChangeNotice:
+    return ChangeNotice(
+        ask=ASK,
+        hash="h1",
+        plan=PLAN,
+        revision=2,
+        title=words,
+        by=words,
+        said=words,
+        understood=(words,) * max(1, lines),
+        assumed=(words,) * lines,
+        changes=(words,) * lines,
+        breaks=(words,) * lines,
+        finish=words,
+        last_work=words,
+        cost=words,
+        chance=words,
+        approver=words,
+        fate=fate,
+    )
+
+
 def item(words: str = "words") -> ItemNotice:
     return ItemNotice(plan=PLAN, item=ItemId("NA-7"), title=words, who=words, state="done", detail=words, quote=words)
 
@@ -173,6 +196,8 @@ def every(words: str, lines: int = 3) -> list[Notice]:
         slip(words, lines),
         slip(words, lines, FATE),
         revision(words, lines),
+        change(words, lines),
+        change(words, lines, FATE),
         item(words),
         ProgressNotice(text=words),
     ]

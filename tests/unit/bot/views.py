@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from microsoft_teams.cards import AdaptiveCard
 
 from bot import cards
-from bot.cards import agents, choice, help, refusal, status, week, welcome, why
+from bot.cards import agents, choice, help, refusal, status, week, welcome, whatif, why
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
 from bot.commands.catalogue import COMMANDS, TALK
@@ -28,6 +28,8 @@ def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
     yield "week", _fitted(week.render, _week(words, lines))
     yield "why", _fitted(why.render, _why(words, lines))
     yield "agents", _fitted(agents.render, _agents(words, lines))
+    yield "whatif", _fitted(whatif.render, _what_if(words, lines, 1))
+    yield "whatif-compared", _fitted(whatif.render, _what_if(words, lines, 4))
     yield (
         "choice",
         cards.fitted(lambda room: choice.render(words, [(words, "status northwind-analytics")] * lines, room)),
@@ -63,6 +65,22 @@ def _week(words: str, lines: int) -> week.Week:
 def _why(words: str, lines: int) -> why.Why:
     reason = why.Reason(at="Thu 26 Nov, 09:00", said=words, evidence=(words,) * lines)
     return why.Why("northwind-analytics", "NA-17", words, words, words, (reason,) * lines)
+
+
+def _what_if(words: str, lines: int, ways: int) -> whatif.WhatIf:
+    way = whatif.Way(
+        text="northwind-analytics: drop NA-8",
+        said=(words,) * max(1, lines),
+        finish=words,
+        last_work=words,
+        chance=words,
+        cost=words,
+        breaks=(words,) * lines,
+        load=(words,) * lines,
+        changes=(words,) * lines,
+        metrics=(words,) * lines,
+    )
+    return whatif.WhatIf(words, (way,) * ways, (words,) * lines)
 
 
 def _agents(words: str, lines: int) -> agents.Inventory:
@@ -111,6 +129,8 @@ def ordinary() -> dict[str, dict[str, Any]]:
                 )
             ),
         ),
+        "whatif": _fitted(whatif.render, whatif.WhatIf("Launch of Northwind Analytics", _wondered()[:1])),
+        "whatif-compared": _fitted(whatif.render, whatif.WhatIf("Launch of Northwind Analytics", _wondered())),
         "choice": cards.fitted(
             lambda room: choice.render(
                 "Which plan?",
@@ -127,6 +147,41 @@ def ordinary() -> dict[str, dict[str, Any]]:
         "welcome": message(welcome.render("personal", "Ann Example")),
     }
     return {name: cards.content(activity) for name, activity in found.items()}
+
+
+def _wondered() -> tuple[whatif.Way, ...]:
+    """The webinar later, or without the podcast."""
+    later = whatif.Way(
+        text="northwind-analytics: move NA-12 2 weeks later",
+        said=("NA-12 Hold the launch webinar: 2 weeks later.",),
+        finish="Tue 2 Feb instead of Fri 29 Jan",
+        last_work="Tue 2 Feb instead of Tue 19 Jan",
+        chance="38% instead of 83%",
+        cost="",
+        breaks=(
+            "The deadline of Fri 29 Jan is missed by 2 working days; it would move along to Tue 2 Feb.",
+            "NA-14 Mail the recording ends after the embargo.",
+        ),
+        load=("Bob Builder: 140 % of the week of Mon 25 Jan instead of 60 %.",),
+        changes=(
+            "Deadline: Tue 2 Feb instead of Fri 29 Jan",
+            "NA-12 Hold the launch webinar: Tue 2 Feb instead of Tue 19 Jan",
+        ),
+        metrics=("demo requests: NA-12 later",),
+    )
+    without = whatif.Way(
+        text="northwind-analytics: drop NA-13",
+        said=("NA-13 Record the podcast is dropped.",),
+        finish="Fri 29 Jan, as before",
+        last_work="",
+        chance="91% instead of 83%",
+        cost="at most 9,100 EUR instead of 10,000 EUR",
+        breaks=(),
+        load=(),
+        changes=("NA-13 Record the podcast: dropped",),
+        metrics=("demo requests: NA-13 dropped",),
+    )
+    return later, without
 
 
 def _this_week() -> week.Week:
