@@ -7,6 +7,7 @@ grammar does not read.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -78,16 +79,13 @@ class Talks:
         scenes = await self._database.read(lambda tx: self._scenes(tx, turn))
         if not scenes:
             raise UserError("There is no plan here that could change.", "Write a goal with a date, and I propose one.")
-        words = turn.said.text
-        outcomes = [(scene, outcome) for scene in scenes if (outcome := _outcome(words, scene.setting)) is not None]
-        return await self._answer(turn, outcomes)
+        return await self._answer(turn, await asyncio.to_thread(_outcomes, turn.said.text, scenes))
 
     async def instead(self, turn: Turn) -> Work | None:
         """The same for what could be a goal as well: None unless all of it is a change of things that are on a plan."""
-        words = turn.said.text
         scenes = await self._database.read(lambda tx: self._scenes(tx, turn))
-        outcomes = [(scene, outcome) for scene in scenes if (outcome := _outcome(words, scene.setting)) is not None]
-        return await self._answer(turn, outcomes) if _about_a_plan(words, outcomes) else None
+        outcomes = await asyncio.to_thread(_outcomes, turn.said.text, scenes)
+        return await self._answer(turn, outcomes) if _about_a_plan(turn.said.text, outcomes) else None
 
     async def by_model(self, turn: Turn) -> Work | None:
         """The same for what only the model takes for a change; None when it is not understood even so."""
@@ -108,7 +106,7 @@ class Talks:
             if len(sure) > 1:
                 raise Choose("Which plan?", _plans([scene for scene, _ in sure], words))
             if sure:
-                return self._shown(turn, *sure[0])
+                return await self._shown(turn, *sure[0])
         likely = sorted(outcomes, key=lambda heard: (not heard[0].near, _rank(heard[1])))
         scene, outcome = likely[0]
         if isinstance(outcome, UserError):
@@ -129,16 +127,17 @@ class Talks:
             sentence = await heard.hear(words, scene.setting, self._brain)
         except BrainUnavailable:
             return None
-        outcome = _outcome(sentence, scene.setting) if sentence else None
-        return (scene, outcome) if outcome is not None else None
+        found = await asyncio.to_thread(_outcomes, sentence, [scene]) if sentence else []
+        return found[0] if found else None
 
-    def _shown(self, turn: Turn, scene: Scene, outcome: Outcome) -> Work:
+    async def _shown(self, turn: Turn, scene: Scene, outcome: Outcome) -> Work:
+        """On a thread of its own, because a large plan and its chances take a while."""
         setting = scene.setting
         if isinstance(outcome, Understood):
-            change, found = outcome, self._effect(setting, outcome)
+            change, found = outcome, await asyncio.to_thread(self._effect, setting, outcome)
             return lambda tx: self._changes.put(tx, turn, setting, change, found)
         assert isinstance(outcome, Wondered)
-        ways = [(way, self._effect(setting, way)) for way in outcome.alternatives]
+        ways = [(way, await asyncio.to_thread(self._effect, setting, way)) for way in outcome.alternatives]
         return lambda tx: _what_if(tx, scene, ways)
 
     def _effect(self, setting: Setting, way: Understood) -> Effect:
@@ -171,6 +170,10 @@ class Talks:
             people=_people(tx, [speaker, plan.owner, *(item.owner for item in plan.items.values())]),
             next_number=row.next_number,
         )
+
+
+def _outcomes(words: str, scenes: Sequence[Scene]) -> list[Heard]:
+    return [(scene, found) for scene in scenes if (found := _outcome(words, scene.setting)) is not None]
 
 
 def _outcome(words: str, setting: Setting) -> Outcome | None:

@@ -9,10 +9,10 @@ from typing import Literal
 
 from plans.model.plan import Item
 from plans.planning.talk.items import quoted
-from plans.planning.talk.likeness import Names
+from plans.planning.talk.likeness import NOT_ALIKE, Likeness, Names
 from plans.planning.talk.setting import Setting, Unclear, Unknown
 from plans.planning.titles import title
-from plans.words import Doer
+from plans.words import AgentName, Doer
 
 _SURE = 0.6
 _NEAR = 0.2
@@ -83,10 +83,9 @@ def _named(said: str, known: Sequence[Taker]) -> list[Taker]:
     exact = [taker for taker in known if said.casefold() in (taker.value.casefold(), taker.name.casefold())]
     if exact:
         return exact
-    names: Names[int] = Names((at, f"{taker.name} {taker.value}" if taker.kind == "role" else taker.name)
-                              for at, taker in enumerate(known))  # fmt: skip
-    scored = [(sum(names.likeness(said, at)), names.likeness(said, at)[0], taker) for at, taker in enumerate(known)]
-    sure = [(score, taker) for score, told, taker in scored if told >= _SURE]
+    named = ((at, f"{one.name} {one.value}" if one.kind == "role" else one.name) for at, one in enumerate(known))
+    likes: dict[int, Likeness] = Names(named).like(said)
+    sure = [(sum(like), known[at]) for at, like in likes.items() if like.told >= _SURE]
     best = max((score for score, _ in sure), default=0.0)
     return [taker for score, taker in sure if best - score < _NEAR]
 
@@ -96,9 +95,9 @@ def _by_place(said: str, setting: Setting, item: Item | None) -> list[Taker]:
     found = _ORDINAL.fullmatch(said)
     word, what = (found[1].casefold(), found[2]) if found else ("", said)
     agents = [agent for agent in setting.agents if item is None or item.capability in agent.capabilities]
-    names: Names[int] = Names((at, f"{agent.name} {' '.join(agent.capabilities)}".replace("_", " "))
-                              for at, agent in enumerate(agents))  # fmt: skip
-    alike = [agent for at, agent in enumerate(agents) if what == "one" or names.likeness(what, at)[0] >= _SURE]
+    does = ((agent.name, f"{agent.name} {' '.join(agent.capabilities)}".replace("_", " ")) for agent in agents)
+    likes: dict[AgentName, Likeness] = Names(does).like(what)
+    alike = [agent for agent in agents if what == "one" or likes.get(agent.name, NOT_ALIKE).told >= _SURE]
     if word in _PLACE:
         alike = alike[_PLACE[word] : _PLACE[word] + 1]
     elif word and item is not None:

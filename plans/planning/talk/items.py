@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from plans.errors import UserError
 from plans.model.plan import Item, Plan
-from plans.planning.talk.likeness import Names, stems
+from plans.planning.talk.likeness import NOT_ALIKE, Likeness, Names, stems
 from plans.planning.talk.setting import Unclear, Unknown
 from plans.planning.titles import title
 from plans.words import ItemId, ItemKind, ItemState
@@ -34,16 +35,24 @@ def label(item: Item) -> str:
     return title(f"{item.id} {item.title}", 60)
 
 
-def _score(names: Names[ItemId], phrase: str, item: ItemId) -> tuple[float, float]:
-    told, covered = names.likeness(phrase, item)
-    return told, told + 0.25 * covered
+@lru_cache(maxsize=8)
+def _names(titles: tuple[tuple[ItemId, str], ...]) -> Names[ItemId]:
+    """Kept, because the phrases of a sentence are looked for one after the other among the same titles."""
+    return Names(titles)
+
+
+def _score(like: Likeness) -> float:
+    return like.told + 0.25 * like.covered
 
 
 def _candidates(plan: Plan, kinds: Collection[ItemKind], dropped: bool) -> list[list[Item]]:
     """The items that the phrase can mean, the likeliest first: those that can still change, then the rest."""
-    wanted = [item for item in plan.items.values() if (item.state is ItemState.DROPPED) is dropped]
-    fit = [item for item in wanted if item.kind in kinds and (dropped or not item.settled)]
-    return [fit, [item for item in wanted if item not in fit], [i for i in plan.items.values() if i not in wanted]]
+    ranked: list[list[Item]] = [[], [], []]
+    for item in plan.items.values():
+        wanted = (item.state is ItemState.DROPPED) is dropped
+        fit = wanted and item.kind in kinds and (dropped or not item.settled)
+        ranked[0 if fit else 1 if wanted else 2].append(item)
+    return ranked
 
 
 def find(phrase: str, plan: Plan, kinds: Collection[ItemKind] = frozenset(ItemKind), *, dropped: bool = False) -> Item:
@@ -62,26 +71,30 @@ def find(phrase: str, plan: Plan, kinds: Collection[ItemKind] = frozenset(ItemKi
                 f"{plan.title} has no item {named[1].upper()}-{int(named[2])}.", "`status` lists its items."
             )
     said = quoted(phrase)
-    names: Names[ItemId] = Names((item.id, item.title) for item in plan.items.values())
+    likes = _names(tuple((item.id, item.title) for item in plan.items.values())).like(said)
     perhaps: list[Item] = []
     for candidates in _candidates(plan, kinds, dropped):
-        exact = [item for item in candidates if item.title.casefold() == said.casefold()]
-        exact = exact or [item for item in candidates if stems(item.title) == stems(said)]
-        found = exact or _likely(names, said, candidates)
+        found = _exact(said, likes, candidates) or _likely(likes, candidates)
         if len(found) == 1:
             return found[0]
         if found:
             choices = tuple((label(item), item.id) for item in found[:_OFFERED])
             raise Unclear(f"Which one is “{title(said, 60)}”?", phrase, choices)
-        perhaps += [item for item in candidates if _score(names, said, item.id)[0] >= _PERHAPS]
-    near = sorted(perhaps, key=lambda item: -_score(names, said, item.id)[1])[:_OFFERED]
+        perhaps += [item for item in candidates if likes.get(item.id, NOT_ALIKE).told >= _PERHAPS]
+    near = sorted(perhaps, key=lambda item: -_score(likes[item.id]))[:_OFFERED]
     raise Unknown(
         f"{plan.title} has nothing called “{title(said, 60)}”.", phrase, tuple((label(item), item.id) for item in near)
     )
 
 
-def _likely(names: Names[ItemId], said: str, candidates: list[Item]) -> list[Item]:
-    scored = [(score, item) for item in candidates for told, score in [_score(names, said, item.id)] if told >= _SURE]
-    best = max((score for score, _ in scored), default=0.0)
-    near = [(score, item) for score, item in scored if best - score < _NEAR]
+def _exact(said: str, likes: Mapping[ItemId, Likeness], candidates: list[Item]) -> list[Item]:
+    """What is called exactly that, else what is called that but for endings and little words."""
+    called = [item for item in candidates if item.title.casefold() == said.casefold()]
+    return called or [item for item in candidates if item.id in likes and stems(item.title) == stems(said)]
+
+
+def _likely(likes: Mapping[ItemId, Likeness], candidates: list[Item]) -> list[Item]:
+    sure = [(_score(likes[item.id]), item) for item in candidates if likes.get(item.id, NOT_ALIKE).told >= _SURE]
+    best = max((score for score, _ in sure), default=0.0)
+    near = [(score, item) for score, item in sure if best - score < _NEAR]
     return [item for _, item in sorted(near, key=lambda pair: -pair[0])]

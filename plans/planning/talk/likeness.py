@@ -9,10 +9,9 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -24,6 +23,19 @@ _IGNORED = frozenset(_FILLING.split("|"))
 _ENDINGS = ("ations", "ation", "ings", "ing", "ers", "er", "ies", "ed", "es", "s", "y", "e")
 _SHORTEST = 3
 """Letters of a stem."""
+_READABLE = 4
+"""Letters of a word in which a slip of the finger is still seen."""
+_SLIPS = 2
+
+
+class Likeness(NamedTuple):
+    """How much of a phrase a name has, and how much of the name the phrase has; both from 0 to 1."""
+
+    told: float
+    covered: float
+
+
+NOT_ALIKE: Final = Likeness(0.0, 0.0)
 
 
 @lru_cache(maxsize=4096)
@@ -41,36 +53,47 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in words if word not in _IGNORED) or tuple(stem(word) for word in words)
 
 
-@lru_cache(maxsize=8192)
 def _alike(said: str, written: str) -> float:
     """1 for the same; less for the beginning of a longer word, and for a slip of the finger; else 0."""
     if said == written:
         return 1.0
     short, long = sorted((said, written), key=len)
-    if len(short) >= 4 and long.startswith(short):
+    if len(short) < _READABLE:
+        return 0.0
+    if long.startswith(short):
         return 0.9
-    if len(short) >= 4 and difflib.SequenceMatcher(None, said, written).ratio() >= 0.82:
-        return 0.8
-    return 0.0
+    if len(long) - len(short) > _SLIPS or said.isdecimal() or not set(said[:2]) & set(written[:2]):
+        return 0.0
+    return 0.8 if difflib.SequenceMatcher(None, said, written).ratio() >= 0.82 else 0.0
 
 
 class Names(Generic[Key]):
     """Things by the stems of their names, with the weight of every stem."""
 
     def __init__(self, names: Iterable[tuple[Key, str]]) -> None:
-        self._stems = {key: stems(name) for key, name in names}
-        counted = Counter(found for known in self._stems.values() for found in set(known))
-        self._weights = {found: math.log(1 + len(self._stems) / often) for found, often in counted.items()}
-        self._heaviest = math.log(1 + max(1, len(self._stems)))
+        known = {key: set(stems(name)) for key, name in names}
+        self._having: dict[str, list[Key]] = {}
+        for key, found in known.items():
+            for word in found:
+                self._having.setdefault(word, []).append(key)
+        self._weights = {word: math.log(1 + len(known) / len(keys)) for word, keys in self._having.items()}
+        self._heaviest = math.log(1 + max(1, len(known)))
+        self._whole = {key: sum(self._weights[word] for word in found) for key, found in known.items()}
 
-    def likeness(self, phrase: str, key: Key) -> tuple[float, float]:
-        """How much of the phrase the name has, and how much of the name the phrase has; both from 0 to 1."""
-        said, written = stems(phrase), self._stems[key]
-        if not said or not written:
-            return 0.0, 0.0
-        best = {word: max((_alike(word, other), other) for other in written) for word in said}
-        weigh = [(self._weights[other] if like else self._heaviest, like) for like, other in best.values()]
-        told = sum(weight * like for weight, like in weigh) / sum(weight for weight, _ in weigh)
-        met = {other for like, other in best.values() if like}
-        whole = sum(self._weights[other] for other in set(written))
-        return told, sum(self._weights[other] for other in met) / whole
+    def like(self, phrase: str) -> dict[Key, Likeness]:
+        """Every name that has anything of the phrase, and how much."""
+        said = dict.fromkeys(stems(phrase))
+        heard: dict[Key, dict[str, tuple[float, str]]] = {}
+        for word in said:
+            for written, keys in self._having.items():
+                like = _alike(word, written)
+                for key in keys if like else ():
+                    best = heard.setdefault(key, {})
+                    best[word] = max(best.get(word, (0.0, "")), (like, written))
+        return {key: self._measured(said, key, best) for key, best in heard.items()}
+
+    def _measured(self, said: Iterable[str], key: Key, best: Mapping[str, tuple[float, str]]) -> Likeness:
+        weights = [self._weights[best[word][1]] if word in best else self._heaviest for word in said]
+        told = sum(self._weights[written] * like for like, written in best.values())
+        met = {written for _, written in best.values()}
+        return Likeness(told / sum(weights), sum(self._weights[word] for word in met) / self._whole[key])

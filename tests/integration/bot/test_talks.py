@@ -380,11 +380,11 @@ async def test_claude_puts_other_words_into_the_grammars_sentences(thinking: Off
             "question": False,
             "changes": [
                 _change(verb="later", item="NA-8", quote="3 days"),
-                _change(verb="give", item="NA-8", doer=f"person:{BOB}"),
+                _change(verb="give", item="NA-8", doer=f"person:{EVE}"),
             ],
         }
     )
-    await thinking.hear("our podcast wants 3 days on top, and my friend Bob inherits it", chat=CHANNEL)
+    await thinking.hear("our podcast wants 3 days on top, and my friend Eve inherits it", chat=CHANNEL)
     card = await asked(thinking)
     assert "NA-8 Record the podcast: 3 days later." in runs(card)
     told = json.loads(claude.seen[1].body["messages"][0]["content"])

@@ -18,6 +18,7 @@ from plans.words import Doer, ItemId, ItemState, Money, Verb
 from tests.unit.model.drawn import patient
 from tests.unit.planning.talk.fair import ANN, BOB, fair, setting, standing
 
+NA8 = ItemId("NA-8")
 SAID = [
     ("move the launch webinar a week later", "move NA-7 1 week later"),
     ("move NA-7 a week later, give the copy to the second writer, drop the podcast",
@@ -360,4 +361,16 @@ def test_long_and_tangled_texts_are_read_at_once(text: str) -> None:
     begun = time.perf_counter()
     sounds(text)
     understand(text, setting())
+    assert time.perf_counter() - begun < 2
+
+
+def test_a_plan_of_two_thousand_items_is_understood_at_once() -> None:
+    plan = fair()
+    podcast = plan.items[NA8]
+    more = [
+        podcast.model_copy(update={"id": ItemId(f"NA-{n}"), "title": f"Visit partner {n}"}) for n in range(100, 2100)
+    ]
+    large = plan.model_copy(update={"items": {**plan.items, **{item.id: item for item in more}}})
+    begun = time.perf_counter()
+    assert understood("move the launch webinar a week later, drop the podcast", setting(large)).about == (NA8,)
     assert time.perf_counter() - begun < 2
