@@ -47,6 +47,14 @@ def takers(setting: Setting) -> list[Taker]:
     return found + [Taker("person", person, name) for person, name in setting.people.items()]
 
 
+def involved(taker: Taker, setting: Setting) -> bool:
+    """Whether they may be named to somebody who did not name them: agents, seats, and who has to do with the plan."""
+    if taker.kind != "person":
+        return True
+    plan = setting.plan
+    return taker.value in (setting.speaker, plan.owner) or any(i.owner == taker.value for i in plan.items.values())
+
+
 def find(phrase: str, setting: Setting, item: Item | None = None) -> Taker:
     """Who the phrase means. ``item``: what they are to be given, if they are.
 
@@ -68,7 +76,8 @@ def find(phrase: str, setting: Setting, item: Item | None = None) -> Taker:
     if found:
         choices = tuple((title(f"{one.name} ({one.kind})", 60), str(one.doer)) for one in found[:5])
         raise Unclear(f"Who is “{title(said, 60)}”?", phrase, choices)
-    near = tuple((one.name, str(one.doer)) for one in known[:5] if item is None or _can(one, item, setting))
+    close = [one for one in known if involved(one, setting) and (item is None or _can(one, item, setting))]
+    near = tuple((one.name, str(one.doer)) for one in close[:5])
     raise Unknown(f"I know nobody called “{title(said, 60)}”.", phrase, near)
 
 

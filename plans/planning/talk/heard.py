@@ -14,8 +14,9 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from plans.planning.talk.doers import takers
+from plans.planning.talk.doers import involved, takers
 from plans.planning.talk.grammar import LONGEST
+from plans.planning.talk.likeness import stems
 from plans.planning.talk.setting import Setting
 from plans.planning.talk.understand import said
 from plans.planning.talk.wonder import ASK
@@ -96,7 +97,7 @@ async def hear(text: str, setting: Setting, brain: Brain) -> str | None:
     Raises BrainUnavailable.
     """
     words = said(text)[: 4 * LONGEST]
-    prompt = json.dumps({"said": words, **_known(setting)}, ensure_ascii=False, indent=1)
+    prompt = json.dumps({"said": words, **_known(words, setting)}, ensure_ascii=False, indent=1)
     thought = await brain.think("triage", _SYSTEM, prompt, Heard)
     return sentence(thought.value, words, setting)
 
@@ -109,7 +110,9 @@ def sentence(heard: Heard, words: str, setting: Setting) -> str | None:
     return (ASK if heard.question else "") + "; ".join(one for one in found if one)
 
 
-def _known(setting: Setting) -> dict[str, object]:
+def _known(words: str, setting: Setting) -> dict[str, object]:
+    """What the model may choose from; of people, those who have to do with the plan or are named."""
+    mentioned = set(stems(words))
     plan = setting.plan
     items = sorted(plan.items.values(), key=lambda item: item.settled)[:_ITEMS]
     return {
@@ -119,7 +122,11 @@ def _known(setting: Setting) -> dict[str, object]:
         "items": [
             f"{item.id} {title(item.title)}: {item.kind}, {item.start} to {item.end}, {item.state}" for item in items
         ],
-        "doers": {str(taker.doer): title(taker.name) for taker in takers(setting)},
+        "doers": {
+            str(taker.doer): title(taker.name)
+            for taker in takers(setting)
+            if involved(taker, setting) or mentioned.intersection(stems(taker.name))
+        },
     }
 
 
