@@ -9,7 +9,8 @@ from plans.errors import UserError
 from plans.model.edits import AddItem, Edit
 from plans.model.revision import apply
 from plans.planning.talk.grammar import LONGEST, clauses, parts
-from plans.planning.talk.reading import READERS, Heard
+from plans.planning.talk.phrases import Heard
+from plans.planning.talk.reading import READERS
 from plans.planning.talk.setting import (
     Ambiguous,
     Change,
