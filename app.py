@@ -42,6 +42,8 @@ from bot.outbox import Relay
 from bot.personal_chats import PersonalChats, waiting
 from bot.proposals import Proposals
 from bot.reception import Reception
+from bot.said_changes import SaidChanges
+from bot.talks import Talks
 from bot.typed_codes import TypedCodes
 from bot.undeliverable import ask_in_private
 from infra import chromium, logs, package, plan_files, settings
@@ -191,8 +193,9 @@ async def steward(told: Settings) -> AsyncIterator[web.Application]:
         goals = Goals(
             database, messenger, proposals, roster, playbooks, brain, wall, plan_clock, told.zone
         )  # fmt: skip
+        talks = Talks(database, commands, SaidChanges(asks, wall, plan_clock), brain)
         handler = Handler(
-            database, Conversation(database, commands, brain), goals, messenger, wall, sender.typing
+            database, Conversation(database, commands, talks, brain), goals, messenger, wall, sender.typing
         )  # fmt: skip
         engine.on(TURN, handler.turn)
         engine.sweep(TURN, unhandled)

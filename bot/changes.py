@@ -76,7 +76,7 @@ class Changes:
         row = tx.get_one(PlanRow, plan.slug)
         if row.revision != plan.revision:
             raise UserError(f"{plan.title} was changed this very moment.", "Say it again, and I look at it anew.")
-        revision = plans.propose(tx, plan.slug, draft.edits, draft.reason, "chat", draft.person, now)
+        revision = plans.propose(tx, plan.slug, draft.edits, draft.reason, "talk", draft.person, now)
         self._record(tx, draft, weighed, revision)
         self._asks.open(
             tx,

@@ -7,11 +7,12 @@ from datetime import date
 from plans.errors import UserError
 from plans.model.calendar import Calendar
 from plans.model.critic import Precheck, review
-from plans.model.edits import DropItem, Edit, Edits, Redate, SetBudget, SetDeadline
+from plans.model.edits import DropItem, Edit, Edits, Redate, SetBudget
+from plans.model.knock_on import reframed
 from plans.model.plan import Item, Plan
 from plans.model.revision import apply
 from plans.planning.rescale import nearer
-from plans.words import ItemId, ItemKind, Money
+from plans.words import ItemId, Money
 
 _LARGEST = 10**12
 """Whole units of a currency; a slip of the finger, not a budget."""
@@ -52,26 +53,7 @@ def _deadline(plan: Plan, typed: str, today: date) -> list[Edit]:
         raise UserError(f"{day} is past.", "Name a day to come.")
     if day < plan.deadline:
         return list(nearer(plan, day))
-    last = Calendar.of(plan).previous_workday(day)
-    return [SetDeadline(deadline=day), *(_within(item, plan, last) for item in _framed(plan, last))]
-
-
-def _framed(plan: Plan, last: date) -> list[Item]:
-    """The items whose windows follow the plan's finish: what reaches to the old one, or beyond the new one."""
-    old = Calendar.of(plan).previous_workday(plan.deadline)
-    return [
-        item
-        for item in plan.items.values()
-        if not item.settled
-        and item.kind is not ItemKind.TASK
-        and (item.end > last or (item.end >= old and item.kind is not ItemKind.MILESTONE))
-    ]
-
-
-def _within(item: Item, plan: Plan, last: date) -> Edit:
-    end = last if item.start <= last else item.end
-    start = end if item.kind is ItemKind.MILESTONE and item.start == item.end else item.start
-    return Redate(item=item.id, start=start, end=end)
+    return reframed(plan, day)
 
 
 def _budget(plan: Plan, typed: str) -> list[Edit]:

@@ -1,4 +1,4 @@
-"""A plan that is proposed: put before its owner, corrected, approved or rejected.
+"""A plan, or a change of one, that is proposed: put before its owner, corrected, approved or rejected.
 
 Everything happens in the caller's transaction. The first version of a plan is corrected in place, because nobody has
 approved it yet; its card then shows the new version under a new hash, and buttons of the old one no longer count.
@@ -21,8 +21,10 @@ from plans.governance.imports import Offer
 from plans.governance.revisions import Revisions
 from plans.model.calendar import today
 from plans.model.critic import Precheck
+from plans.model.edits import EDITS
 from plans.model.plan import Plan
 from plans.planning.propose import Proposal
+from plans.planning.talk.standing import require_fit
 from plans.ports.people import Fate, ProposalNotice
 from plans.ports.time import Clock
 from plans.ports.work import Roster
@@ -33,6 +35,11 @@ from plans.store.tables import AskRow, DecisionRow, PlanRow, RevisionRow
 from plans.words import AskId, AskKind, ChatId, DecisionId, PersonId, PlanSlug
 
 _REASON = 500
+
+
+def _is_change(ask: AskRow) -> bool:
+    """Whether a change of a plan is asked for that somebody said, rather than a plan."""
+    return str(ask.notice.get("kind")) == "said"
 
 
 class Proposals:
@@ -118,8 +125,8 @@ class Proposals:
         """What a click on a proposal does; the asks have seen to who may, and to what was shown."""
         act = self._on.get(verb)
         revision = tx.get(RevisionRow, ask.entity)
-        if act is None or revision is None:
-            raise UserError("This card can be approved, edited or rejected.")
+        if act is None or revision is None or (_is_change(ask) and verb == "edit"):
+            raise UserError("That is not what this card can be answered with.", "Press one of its buttons.")
         try:
             return act(tx, ask, revision, inputs, person)
         except Overtaken as error:
@@ -130,21 +137,23 @@ class Proposals:
             ) from None
 
     def _approve(
-        self, tx: Session, _ask: AskRow, revision: RevisionRow, _inputs: dict[str, Any], person: PersonId
+        self, tx: Session, ask: AskRow, revision: RevisionRow, _inputs: dict[str, Any], person: PersonId
     ) -> Fate:
+        if _is_change(ask):
+            require_fit(plans.load(tx, PlanSlug(revision.plan)), EDITS.validate_python(revision.edits))
         self._revisions.sign(tx, revision, person)
         self._conclude(tx, revision, "succeeded", f"approved by {display_name(tx, person)}")
-        note = "The work begins." if revision.number == 1 else "It is the plan now."
+        note = "The work begins." if revision.number == 1 else f"It is version {revision.number} of the plan now."
         return Fate(word="Approved", by=display_name(tx, person), note=note)
 
     def _reject(
-        self, tx: Session, _ask: AskRow, revision: RevisionRow, inputs: dict[str, Any], person: PersonId
+        self, tx: Session, ask: AskRow, revision: RevisionRow, inputs: dict[str, Any], person: PersonId
     ) -> Fate:
         reason = str(inputs.get("reason") or "").strip()[:_REASON]
         plans.reject(tx, revision, person, self._plan_clock.now())
         name = display_name(tx, person)
         self._conclude(tx, revision, "refused", f"rejected by {name}" + (f": {reason}" if reason else ""))
-        return Fate(word="Rejected", by=name, note=reason)
+        return Fate(word="Left as it is" if _is_change(ask) else "Rejected", by=name, note=reason)
 
     def _edit(self, tx: Session, ask: AskRow, revision: RevisionRow, inputs: dict[str, Any], _person: PersonId) -> None:
         if revision.number > 1:

@@ -12,7 +12,21 @@ from typing import Any, Final
 
 from microsoft_teams.cards import AdaptiveCard
 
-from bot.cards import act, challenge, change, item, late, progress, proposal, question, revision, slip, week, widening
+from bot.cards import (
+    act,
+    challenge,
+    change,
+    item,
+    late,
+    progress,
+    proposal,
+    question,
+    revision,
+    said,
+    slip,
+    week,
+    widening,
+)
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
 from plans.ports.people import (
@@ -26,6 +40,7 @@ from plans.ports.people import (
     ProposalNotice,
     QuestionNotice,
     RevisionNotice,
+    SaidNotice,
     SlipNotice,
     WeekNotice,
     WideningNotice,
@@ -45,6 +60,7 @@ ROOMS: Final = (
 _CARDS: Final[dict[type[Notice], Callable[[Any, Room], AdaptiveCard]]] = {
     ProposalNotice: proposal.render,
     ChangeNotice: change.render,
+    SaidNotice: said.render,
     ActNotice: act.render,
     QuestionNotice: question.render,
     ChallengeNotice: challenge.render,

@@ -8,7 +8,7 @@ from typing import Final, Literal
 Name = Literal[
     "hello", "help", "status", "week", "ahead", "why", "slip", "forecast", "record", "agents", "undo", "stop", "resume",
     "done", "plans", "history", "diff", "export", "import", "playbooks", "playbook", "goal",
-    "constraints", "agree", "lift", "risks", "risk",
+    "constraints", "agree", "lift", "risks", "risk", "change", "whatif",
 ]  # fmt: skip
 
 
@@ -49,3 +49,8 @@ COMMANDS: Final = (
     Command("agents", "agents", "who can be given work, and for what"),
     Command("help", "help", "this list"),
 )
+TALK: Final = (
+    ("move <item> a week later", "changes the plan: you see what that does, and say yes"),
+    ("what if <item> moves a week?", "what a change would do; “or” compares several"),
+)
+"""What can be said in many ways, by example: for the help, and no command to be picked from a list."""

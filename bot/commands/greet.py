@@ -6,11 +6,11 @@ from sqlmodel import Session
 
 from bot.cards import help as card
 from bot.cards.parts import Activity, message
-from bot.commands.catalogue import COMMANDS
+from bot.commands.catalogue import COMMANDS, TALK
 from bot.commands.desk import Desk, Turn
 from plans.store.people import display_name
 
-_LIST = [(command.typed, command.what) for command in COMMANDS]
+_LIST = [*TALK, *((command.typed, command.what) for command in COMMANDS)]
 
 
 def hello(_desk: Desk, tx: Session, turn: Turn) -> Activity:

@@ -1,6 +1,7 @@
 """From what was typed to a command, without a model: forgiving of case, courtesy and punctuation, never a guess.
 
-What is not a command here may still be a goal, and is otherwise left to the conversation.
+What is not a command here may still be a goal, a change of a plan, or a question what would be if; the rest is left to
+the conversation. A goal that could be a change as well is a goal here: only who knows the plan can tell them apart.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from bot.cards.text import clean
 from bot.commands.catalogue import COMMANDS, Name
 from plans.model.exchange.spreadsheet import COLUMNS
 from plans.model.exchange.table import looks_like_header
+from plans.planning.talk.understand import sounds
+from plans.planning.talk.wonder import asks
 
 _ITEM: Final = r"(?P<item>[a-z][a-z0-9]{0,11}\s?-\s?\d{1,6})"
 _PLAN: Final = r"(?: (?:of |for |on |with )?(?P<plan>.{1,120}?))??"
@@ -90,6 +93,7 @@ _GOAL: Final = re.compile(
     rf"|my goal is to |our goal is to |goal: ?|take over )?(?:{_DO})\b",
     re.IGNORECASE,
 )
+_ADDRESSED: Final = re.compile(r"(?:(?:on|in|for) )?(?P<plan>[a-z0-9][a-z0-9-]{0,79}): ?(?P<rest>\S.*)", re.DOTALL)
 _DEADLINE: Final = re.compile(
     r"\b(?:by|until|before|due|no later than|deadline|end of|till)\b"
     r"|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b"
@@ -113,7 +117,7 @@ class Spoken:
     everything: bool = False
     text: str = ""
     """A goal's whole text; what was agreed, or could go wrong, as it was said; what was pasted behind ``import``, as it
-    was; the format of an export."""
+    was; the format of an export; of a change or a what-if, all but the plan's name in front."""
 
 
 def parse(text: str) -> Spoken | None:
@@ -134,7 +138,21 @@ def parse(text: str) -> Spoken | None:
             return Spoken(free, text=plain[found.end() :])
     if _OWN.match(_unled(whole)) or (_GOAL.match(_unled(whole)) and _DEADLINE.search(whole)):
         return Spoken("goal", text=whole)
-    return None
+    return talked(whole)
+
+
+def owns(text: str) -> bool:
+    """Whether a goal says so itself and can be nothing else: “own the launch …”."""
+    return _OWN.match(_unled(clean(text))) is not None
+
+
+def talked(text: str) -> Spoken | None:
+    """A change of a plan, or what would be if, perhaps with the plan in front: ``northwind: drop the podcast``."""
+    found = _ADDRESSED.fullmatch(text)
+    plan, rest = (found["plan"], found["rest"]) if found else ("", text)
+    if asks(rest):
+        return Spoken("whatif", plan=plan, text=rest)
+    return Spoken("change", plan=plan, text=rest) if sounds(rest) else None
 
 
 def _import(text: str) -> Spoken | None:

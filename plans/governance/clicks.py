@@ -17,6 +17,7 @@ from plans.ports.people import (
     Fate,
     ProposalNotice,
     QuestionNotice,
+    SaidNotice,
     SlipNotice,
     WideningNotice,
 )
@@ -24,7 +25,16 @@ from plans.store.people import display_name
 from plans.store.tables import AskRow
 from plans.words import AskState, PersonId
 
-Asked = ProposalNotice | ChangeNotice | ActNotice | QuestionNotice | ChallengeNotice | SlipNotice | WideningNotice
+Asked = (
+    ProposalNotice
+    | ChangeNotice
+    | SaidNotice
+    | ActNotice
+    | QuestionNotice
+    | ChallengeNotice
+    | SlipNotice
+    | WideningNotice
+)
 """The notices that ask something of a person."""
 _ASKED: TypeAdapter[Asked] = TypeAdapter(Annotated[Asked, Field(discriminator="kind")])
 _NOT_SHOWN = {"ask", "hash", "fate"}

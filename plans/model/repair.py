@@ -6,13 +6,14 @@ effect comes from the schedule of the plan as it would be.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
 from plans.model.calendar import Calendar, near
 from plans.model.edits import DropItem, Edit, Edits, Reassign, Redate, RestoreItem, SetDeadline
+from plans.model.knock_on import redated
 from plans.model.outlook import Outlook
 from plans.model.plan import Item, Plan
 from plans.model.revision import item_of
@@ -98,60 +99,6 @@ def _window(outlook: Outlook, item: Item) -> tuple[date, date]:
     return item.start, max(item.end, needed)
 
 
-def _behind(calendar: Calendar, item: Item, opens: date) -> tuple[date, date]:
-    """The item's window behind what it waits for: the same if it still fits, else as long as before.
-
-    What somebody works on has begun already, and only ends later.
-    """
-    if opens <= item.start or calendar.add_workdays(opens, item.days - 1) <= item.end:
-        return item.start, item.end
-    length = max(calendar.workdays_between(item.start, item.end), item.days)
-    return item.start if item.state in IN_FLIGHT else opens, calendar.add_workdays(opens, length - 1)
-
-
-def _opens(outlook: Outlook, item: Item, windows: Mapping[ItemId, tuple[date, date]]) -> date:
-    """The first day behind the windows of everything open that the item waits for."""
-    items = outlook.plan.items
-
-    def window(item_id: ItemId) -> tuple[date, date]:
-        return windows.get(item_id, (items[item_id].start, items[item_id].end))
-
-    def waits(item_id: ItemId) -> bool:
-        return item_id in items and not items[item_id].settled
-
-    plain = [window(before)[1] + timedelta(days=1) for before in item.after if waits(before)]
-    linked = [outlook.calendar.free_from(link, *window(link.item)) for link in item.links if waits(link.item)]
-    return max(plain + linked)
-
-
-def _redated(outlook: Outlook, first: Item, window: tuple[date, date]) -> list[Edit]:
-    """The edits that give the item its window, push back what no longer fits behind it, and widen their parents."""
-    plan, calendar = outlook.plan, outlook.calendar
-    windows: dict[ItemId, tuple[date, date]] = {first.id: window}
-    inside: dict[ItemId, list[date]] = {}
-    for item_id in outlook.sequence:
-        item = plan.items[item_id]
-        if item.settled:
-            continue
-        start, end = windows.get(item_id, (item.start, item.end))
-        if item_id != first.id and any(before in windows for before in item.waits):
-            start, end = _behind(calendar, item, calendar.next_workday(_opens(outlook, item, windows)))
-        end = max([end, *inside.get(item_id, ())])
-        if (start, end) != (item.start, item.end):
-            windows[item_id] = (start, end)
-            if item.parent is not None:
-                inside.setdefault(item.parent, []).append(end)
-    last = max(end for _, end in windows.values())
-    edits: list[Edit] = [
-        Redate(item=item, start=start, end=end)
-        for item, (start, end) in windows.items()
-        if (start, end) != (plan.items[item].start, plan.items[item].end)
-    ]
-    if last > plan.deadline:
-        edits.append(SetDeadline(deadline=last))
-    return edits
-
-
 def _list(ids: Sequence[ItemId]) -> str:
     shown = [*ids[:_SHOWN], f"{len(ids) - _SHOWN} more"] if len(ids) > _SHOWN else [*ids]
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
@@ -182,7 +129,7 @@ def _pushed(plan: Plan, item: Item, edits: Iterable[Edit]) -> str:
 def _extend(outlook: Outlook, item: Item) -> Repair:
     plan, today, calendar = outlook.plan, outlook.today, outlook.calendar
     window = _window(outlook, item)
-    edits = tuple(_redated(outlook, item, window))
+    edits = tuple(redated(outlook, {item.id: window}))
     if item.state is ItemState.FAILED:
         edits += (RestoreItem(item=item.id, state=ItemState.PLANNED),)
     finish = outlook.finish_with(edits)
@@ -211,7 +158,7 @@ def _reassign(outlook: Outlook, item: Item, agents: Sequence[Able]) -> Repair | 
     ]
     if item.state not in (ItemState.PROPOSED, ItemState.PLANNED, ItemState.READY):
         edits.append(RestoreItem(item=item.id, state=ItemState.PLANNED))
-    moves = _redated(outlook, item, window)
+    moves = redated(outlook, {item.id: window})
     edits += moves
     finish = outlook.finish_with(tuple(edits))
     effect = (
@@ -265,4 +212,4 @@ def widened(outlook: Outlook, item: ItemId, window: tuple[date, date]) -> Edits:
 
     Raises UserError when the plan has no such item, CycleError when nothing can be put in order.
     """
-    return tuple(_redated(outlook, item_of(outlook.plan, item), window))
+    return tuple(redated(outlook, {item: window}))

@@ -180,6 +180,18 @@ def days(text: str, today: date) -> tuple[Found, ...]:
     return tuple(sorted(found, key=lambda one: one.start))
 
 
+def first(text: str, today: date) -> Found | None:
+    """The first date that the text says, past or to come; None when it says none. Raises UserError for an impossible
+    one.
+    """
+    best = min(_stretches(text), key=lambda stretch: stretch[1].start(), default=None)
+    if best is None:
+        return None
+    _, match, reader = best
+    day, assumed = reader(match, today)
+    return Found(day, match.start(), match.end(), assumed)
+
+
 def deadline(text: str, today: date) -> Found:
     """The date a goal is due: the first that ``by`` or its like goes before, else the first that stands alone, else
     the first span from today.

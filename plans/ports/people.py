@@ -287,6 +287,35 @@ class ChangeNotice(_Notice):
     fate: Fate | None = None
 
 
+class SaidNotice(_Notice):
+    """A change that somebody said, put before the plan's owner with what it does. A yes makes it the plan."""
+
+    kind: Literal["said"] = "said"
+    ask: AskId
+    hash: str
+    plan: PlanSlug
+    revision: int
+    title: str
+    by: str
+    """Who said it."""
+    said: str
+    """In their words."""
+    understood: tuple[str, ...]
+    """What was understood, a sentence for each change."""
+    assumed: tuple[str, ...]
+    changes: tuple[str, ...]
+    """The diff: a line for each thing that changes."""
+    breaks: tuple[str, ...]
+    """What no longer holds with it: the deadline as agreed, rules."""
+    finish: str
+    last_work: str = ""
+    """When the last task ends, where that changes."""
+    cost: str = ""
+    chance: str = ""
+    approver: str
+    fate: Fate | None = None
+
+
 class ProgressNotice(_Notice):
     """One line on how things go; replaced in place."""
 
@@ -320,6 +349,7 @@ Notice = (
     | WeekNotice
     | WideningNotice
     | ChangeNotice
+    | SaidNotice
     | ProgressNotice
     | ItemNotice
 )

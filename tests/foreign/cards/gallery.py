@@ -34,6 +34,7 @@ from plans.ports.people import (
     ProgressNotice,
     QuestionNotice,
     RevisionNotice,
+    SaidNotice,
     WideningNotice,
 )
 from plans.ports.work import Agent
@@ -148,7 +149,26 @@ async def _planned() -> dict[str, Notice]:
         before=plan.model_copy(update={"revision": 1}),
         reason="Imported by Ann Example from northwind.csv",
     ).model_copy(update={"hash": "h1"})
+    said = SaidNotice(
+        ask=ASK,
+        hash="h1",
+        plan=PLAN,
+        revision=3,
+        title=plan.title,
+        by="Bob Builder",
+        said="move the price decision a week later and give the copy to the second writer",
+        understood=(f"{late.id} {late.title}: 1 week later.", "NA-18 Write the launch copy: inkwell instead of quill."),
+        assumed=("“18 December” means 2026-12-18.",),
+        changes=diff.lines(plan, mended, _name),
+        breaks=("The deadline of Fri 29 Jan is missed by 2 working days; it would move along to Tue 2 Feb.",),
+        finish="Tue 2 Feb instead of Fri 29 Jan",
+        last_work="Tue 2 Feb instead of Thu 28 Jan",
+        cost="at most 1,140 EUR instead of 1,085 EUR",
+        chance="61% instead of 83%",
+        approver="Ann Example",
+    )
     fate = {
+        "left": Fate(word="Left as it is", by="Ann Example"),
         "approved": Fate(word="Approved", by="Ann Example", note="The work begins."),
         "rejected": Fate(word="Rejected", by="Ann Example", note="Too early: finance has not agreed the price yet."),
         "repaired": Fate(word="Answered", by="Ann Example", note=found[0].label),
@@ -178,6 +198,9 @@ async def _planned() -> dict[str, Notice]:
         "widening": widening,
         "widening-approved": widening.model_copy(update={"fate": Fate(word="Approved", by="Ann Example")}),
         **_changes(plan, fate),
+        "said": said,
+        "said-applied": said.model_copy(update={"fate": fate["approved"]}),
+        "said-left": said.model_copy(update={"fate": fate["left"]}),
     }
 
 

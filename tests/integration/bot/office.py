@@ -23,6 +23,8 @@ from bot.incoming import Incoming, IncomingChat, IncomingKind, IncomingPerson, I
 from bot.messenger import TeamsMessenger
 from bot.proposals import Proposals
 from bot.reception import Reception
+from bot.said_changes import SaidChanges
+from bot.talks import Talks
 from bot.typed_codes import TypedCodes
 from plans.engine import Engine
 from plans.governance.asks import Asks
@@ -99,7 +101,10 @@ class Office:
             self.plan_clock,
             "Europe/Berlin",
         )
-        conversation = Conversation(database, self.desk, brain)
+        changes = SaidChanges(self.asks, clock, self.plan_clock)
+        self.conversation = conversation = Conversation(
+            database, self.desk, Talks(database, self.desk, changes, brain), brain
+        )
         self.typed: list[str] = []
         self.handler = Handler(database, conversation, goals, self.messenger, clock, self._typing)
         self._numbers = itertools.count(1)

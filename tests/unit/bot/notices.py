@@ -20,6 +20,7 @@ from plans.ports.people import (
     QuestionNotice,
     RepairLine,
     RevisionNotice,
+    SaidNotice,
     SlipNotice,
     StreamLine,
     WeekLine,
@@ -238,6 +239,28 @@ def change(words: str = "words", lines: int = 3, fate: Fate | None = None) -> Ch
     )
 
 
+def said(words: str = "words", lines: int = 3, fate: Fate | None = None) -> SaidNotice:
+    return SaidNotice(
+        ask=ASK,
+        hash="h1",
+        plan=PLAN,
+        revision=2,
+        title=words,
+        by=words,
+        said=words,
+        understood=(words,) * max(1, lines),
+        assumed=(words,) * lines,
+        changes=(words,) * lines,
+        breaks=(words,) * lines,
+        finish=words,
+        last_work=words,
+        cost=words,
+        chance=words,
+        approver=words,
+        fate=fate,
+    )
+
+
 def item(words: str = "words") -> ItemNotice:
     return ItemNotice(plan=PLAN, item=ItemId("NA-7"), title=words, who=words, state="done", detail=words, quote=words)
 
@@ -265,6 +288,8 @@ def every(words: str, lines: int = 3) -> list[Notice]:
         revision(words, lines),
         change(words, lines),
         change(words, lines, FATE),
+        said(words, lines),
+        said(words, lines, FATE),
         item(words),
         ProgressNotice(text=words),
     ]

@@ -119,6 +119,7 @@ def test_buttons_are_bound_to_what_was_asked() -> None:
         notices.challenge(fate=notices.FATE),
         notices.slip(fate=notices.FATE),
         notices.widening(fate=notices.FATE),
+        notices.said(fate=notices.FATE),
     ],
     ids=lambda notice: notice.kind,
 )
@@ -216,3 +217,12 @@ def test_what_does_not_fit_is_the_owners_to_approve_or_to_leave() -> None:
 def test_progress_is_plain_text() -> None:
     activity = cards.render(ProgressNotice(text="reading **your** goal…"))
     assert (activity["textFormat"], activity["text"]) == ("plain", "reading **your** goal…")
+
+
+def test_a_change_shows_what_was_said_what_it_does_and_two_ways_on() -> None:
+    card = card_of(notices.said("words", 2))
+    assert titles(card) == ["Apply", "Not now"]
+    told = runs(card)
+    assert "“words”" in told
+    for part in ("Finish: words", "Last task: words", "Cost: words", "In time: words", "words decides."):
+        assert part in told

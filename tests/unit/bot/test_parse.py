@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.catalogue import COMMANDS
-from bot.commands.parse import Spoken, nearest, parse
+from bot.commands.parse import Spoken, nearest, owns, parse
 
 COMMAND_TABLE = [
     ("Hi!", Spoken("hello")),
@@ -139,6 +139,31 @@ def test_commands_are_read_forgivingly_and_never_guessed(typed: str, meant: Spok
 )
 def test_a_goal_is_a_goal_with_all_its_words(typed: str) -> None:
     assert parse(typed) == Spoken("goal", text=typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("drop the podcast", Spoken("change", text="drop the podcast")),
+        ("Move NA-8 a week later!", Spoken("change", text="Move NA-8 a week later!")),
+        ("northwind: drop the podcast", Spoken("change", plan="northwind", text="drop the podcast")),
+        ("in trade-fair: drop NA-8", Spoken("change", plan="trade-fair", text="drop NA-8")),
+        ("what if the webinar moves two weeks?", Spoken("whatif", text="what if the webinar moves two weeks?")),
+        ("northwind: what if we drop it", Spoken("whatif", plan="northwind", text="what if we drop it")),
+        ("move the podcast to 2026-12-18", Spoken("goal", text="move the podcast to 2026-12-18")),
+        ("stop the webinar", Spoken("stop", plan="the webinar")),
+    ],
+)
+def test_changes_and_what_ifs_are_told_from_commands_and_goals(typed: str, meant: Spoken) -> None:
+    assert parse(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "certain"),
+    [("own the launch by 2027-01-01", True), ("Hey Steward, own it", True), ("start the fair by 2027-01-01", False)],
+)
+def test_a_goal_that_says_own_can_be_nothing_else(typed: str, certain: bool) -> None:
+    assert owns(typed) is certain
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)

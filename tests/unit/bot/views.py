@@ -26,11 +26,12 @@ from bot.cards import (
     risks,
     status,
     welcome,
+    whatif,
     why,
 )
 from bot.cards.parts import Activity, Room, message
 from bot.cards.trim import trimmed
-from bot.commands.catalogue import COMMANDS
+from bot.commands.catalogue import COMMANDS, TALK
 from bot.commands.playbooks import laid_out, listed
 from plans.planning.playbooks import shelf
 from plans.ports.work import Agent
@@ -43,7 +44,7 @@ _ABLE = (
         name=AgentName("scout"), driver="mcp", capabilities=("research",), owner="Ann Example", may=(Verb.READ,)
     ),
 )  # fmt: skip
-_COMMANDS = [(command.typed, command.what) for command in COMMANDS]
+_COMMANDS = [*TALK, *((command.typed, command.what) for command in COMMANDS)]
 
 
 def _fitted(render: Callable[[T, Room], AdaptiveCard], view: T) -> Activity:
@@ -63,6 +64,8 @@ def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
     yield "record", _fitted(record.render, _record(words, 42))
     yield "playbooks", _fitted(playbooks.render, _playbooks(words, lines))
     yield "playbook", _fitted(playbook.render, _playbook(words, lines))
+    yield "whatif", _fitted(whatif.render, _what_if(words, lines, 1))
+    yield "whatif-compared", _fitted(whatif.render, _what_if(words, lines, 4))
     yield (
         "choice",
         cards.fitted(lambda room: choice.render(words, [(words, "status northwind-analytics")] * lines, room)),
@@ -144,6 +147,22 @@ def _constraints(words: str, lines: int) -> constraints.Agreements:
 def _risks(words: str, lines: int) -> risks.Risks:
     one = risks.RiskLine("R1", words, words, words, words, words)
     return risks.Risks("northwind-analytics", words, (one,) * lines, (one,) * lines)
+
+
+def _what_if(words: str, lines: int, ways: int) -> whatif.WhatIf:
+    way = whatif.Way(
+        text="northwind-analytics: drop NA-8",
+        said=(words,) * max(1, lines),
+        finish=words,
+        last_work=words,
+        chance=words,
+        cost=words,
+        breaks=(words,) * lines,
+        load=(words,) * lines,
+        changes=(words,) * lines,
+        metrics=(words,) * lines,
+    )
+    return whatif.WhatIf(words, (way,) * ways, (words,) * lines)
 
 
 def _agents(words: str, lines: int) -> agents.Inventory:
@@ -229,6 +248,8 @@ def ordinary() -> dict[str, dict[str, Any]]:
         ),
         "playbooks": _fitted(playbooks.render, listed(shelf())),
         "playbook": _fitted(playbook.render, laid_out(shelf()[0], _ABLE)),
+        "whatif": _fitted(whatif.render, whatif.WhatIf("Launch of Northwind Analytics", _wondered()[:1])),
+        "whatif-compared": _fitted(whatif.render, whatif.WhatIf("Launch of Northwind Analytics", _wondered())),
         "choice": cards.fitted(
             lambda room: choice.render(
                 "Which plan?",
@@ -269,6 +290,41 @@ def _forecast() -> forecast.Odds:
             "NA-20 Confirm launch date and price with finance: a guess around 3 days",
         ),
     )
+
+
+def _wondered() -> tuple[whatif.Way, ...]:
+    """The webinar later, or without the podcast."""
+    later = whatif.Way(
+        text="northwind-analytics: move NA-12 2 weeks later",
+        said=("NA-12 Hold the launch webinar: 2 weeks later.",),
+        finish="Tue 2 Feb instead of Fri 29 Jan",
+        last_work="Tue 2 Feb instead of Tue 19 Jan",
+        chance="38% instead of 83%",
+        cost="",
+        breaks=(
+            "The deadline of Fri 29 Jan is missed by 2 working days; it would move along to Tue 2 Feb.",
+            "NA-14 Mail the recording ends after the embargo.",
+        ),
+        load=("Bob Builder: 140 % of the week of Mon 25 Jan instead of 60 %.",),
+        changes=(
+            "Deadline: Tue 2 Feb instead of Fri 29 Jan",
+            "NA-12 Hold the launch webinar: Tue 2 Feb instead of Tue 19 Jan",
+        ),
+        metrics=("demo requests: NA-12 later",),
+    )
+    without = whatif.Way(
+        text="northwind-analytics: drop NA-13",
+        said=("NA-13 Record the podcast is dropped.",),
+        finish="Fri 29 Jan, as before",
+        last_work="",
+        chance="91% instead of 83%",
+        cost="at most 9,100 EUR instead of 10,000 EUR",
+        breaks=(),
+        load=(),
+        changes=("NA-13 Record the podcast: dropped",),
+        metrics=("demo requests: NA-13 dropped",),
+    )
+    return later, without
 
 
 def _agreed() -> constraints.Agreements:
