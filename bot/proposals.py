@@ -156,9 +156,9 @@ class Proposals:
         return Fate(word="Left as it is" if _is_change(ask) else "Rejected", by=name, note=reason)
 
     def _edit(self, tx: Session, ask: AskRow, revision: RevisionRow, inputs: dict[str, Any], _person: PersonId) -> None:
+        plan = plans.proposed(tx, revision)
         if revision.number > 1:
             raise UserError("A change is approved or rejected as it is.", "Reject it, and say what you want instead.")
-        plan = plans.proposed(tx, revision)
         day = today(self._plan_clock.now(), plan.zone)
         edits = edits_of(plan, {name: str(value) for name, value in inputs.items()}, day)
         checked(plan, edits, self.precheck)

@@ -25,6 +25,12 @@ def percent(part: float) -> int:
     return max(1, round(part * 100))
 
 
+def stretched(item: Item, share: float) -> int:
+    """The days that an item takes whoever has that part of each for it: more than estimated, where it asks for more."""
+    asked, there = percent(item.effort), percent(share)
+    return item.days if asked <= there else -(-item.days * asked // there)
+
+
 class Pace(NamedTuple):
     """The days on which an item is worked on, and how many of them it takes."""
 
@@ -38,8 +44,8 @@ class Availability:
 
     calendar: Calendar
     """The plan's own."""
-    members: dict[Doer, tuple[Calendar, int]]
-    """The team's calendars, and the percent of a day that each of them has for one item."""
+    members: dict[Doer, tuple[Calendar, float]]
+    """The team's calendars, and the part of a day that each of them has for one item."""
 
     @classmethod
     def of(cls, plan: Plan, holidays: Collection[date] = frozenset()) -> Availability:
@@ -47,7 +53,7 @@ class Availability:
         span = _span(plan) if plan.team else (plan.begins, plan.deadline)
         return cls(
             Calendar.of(plan, holidays),
-            {member.doer: (_calendar(plan, member, span, holidays), percent(member.share)) for member in plan.team},
+            {member.doer: (_calendar(plan, member, span, holidays), member.share) for member in plan.team},
         )
 
     def of_doer(self, doer: Doer) -> Calendar:
@@ -60,8 +66,7 @@ class Availability:
         if not self.members or item.kind is not ItemKind.TASK or item.doer not in self.members:
             return Pace(self.calendar, item.days)
         calendar, share = self.members[item.doer]
-        effort = percent(item.effort)
-        return Pace(calendar, item.days if effort <= share else -(-item.days * effort // share))
+        return Pace(calendar, stretched(item, share))
 
 
 def named(member: Member) -> str:

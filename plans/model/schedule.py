@@ -148,6 +148,15 @@ class _Bounds:
             latest = min(latest, calendar.rank(span.finish) + slip)
         return latest
 
+    def begin(self, item: ItemId, span: Span, finish: date) -> int:
+        """The latest start as a rank of its own calendar: its own days before that finish, and as early as is asked.
+
+        Both count: what contains others may begin long before its own days are over, as they take until its finish.
+        """
+        calendar = span.pace.calendar
+        latest = calendar.rank(finish) - (calendar.rank(span.own) - calendar.rank(span.start))
+        return min(latest, calendar.rank(self._starts[item])) if item in self._starts else latest
+
     def ask(self, item: ItemId, finish: date) -> None:
         self._finishes[item] = min(self.finish(item), finish)
 
@@ -183,8 +192,7 @@ def _timings(
             free.ask(item_id, spans[item.parent].finish)
         now, late = own.rank(span.finish), total.rank(item_id, span)
         late_finish = max(span.finish, own.day(late))
-        length = own.rank(span.own) - own.rank(span.start)
-        late_start = max(span.start, own.day(own.rank(late_finish) - length))
+        late_start = max(span.start, own.day(total.begin(item_id, span, late_finish)))
         timings[item_id] = Timing(
             early_start=span.start,
             early_finish=span.finish,

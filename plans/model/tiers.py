@@ -140,31 +140,29 @@ def _remeasured(change: _Change, old: Metric, new: Metric | None) -> str:
 
 
 def _orphaned(change: _Change) -> Iterator[Fallout]:
-    """Open items under something that is dropped or taken off."""
-    for gone, word in _gone(change):
+    """Open items under something that is dropped; nothing is taken off from above others (``misfits``)."""
+    for gone in _dropped(change):
         for item in change.under(gone):
-            yield Fallout(item.id, gone, f"{item.id} {item.title} is derived from {gone}, which is {word}")
+            yield Fallout(item.id, gone, f"{item.id} {item.title} is derived from {gone}, which is dropped")
 
 
 def _unheld(change: _Change) -> Iterator[Fallout]:
-    """Open items that waited for something that is dropped or taken off: they will not wait any more."""
-    gone = dict(_gone(change))
+    """Open items that waited for something that is dropped: they will not wait any more."""
+    gone = set(_dropped(change))
     if not gone:
         return
     for item in change.after.items.values():
         for before in () if item.settled else item.waits:
             if before in gone:
-                said = f"waited for {before}, which is {gone[before]}, and no longer does"
+                said = f"waited for {before}, which is dropped, and no longer does"
                 yield Fallout(item.id, before, f"{item.id} {item.title} {said}")
 
 
-def _gone(change: _Change) -> Iterator[tuple[ItemId, str]]:
+def _dropped(change: _Change) -> Iterator[ItemId]:
     for old in change.before.items.values():
         new = change.after.items.get(old.id)
-        if new is None:
-            yield old.id, "taken off the plan"
-        elif new.state is ItemState.DROPPED and old.state is not ItemState.DROPPED:
-            yield old.id, "dropped"
+        if new is not None and new.state is ItemState.DROPPED and old.state is not ItemState.DROPPED:
+            yield old.id
 
 
 def _unpaid(change: _Change) -> Iterator[Fallout]:

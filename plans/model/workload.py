@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from math import ceil
 from typing import NamedTuple
 
+from plans.model.availability import stretched
 from plans.model.calendar import Calendar
 from plans.model.plan import Item, Member, Plan
 from plans.words import Doer
@@ -60,7 +60,7 @@ class Workload:
         member = self._team.get(item.doer)
         if member is None or item.effort <= member.share:
             return Pace(item.days, item.effort)
-        return Pace(ceil(item.days * item.effort / member.share - _EXACT), member.share)
+        return Pace(stretched(item, member.share), member.share)
 
     def earliest(self, item: Item, days: int, opens: date, latest: date, *, alone: bool = False) -> Span | None:
         """The first ``days`` of its doer's working days in a row, from ``opens`` on, with room for the item on each.

@@ -47,8 +47,8 @@ from plans.watch.week_notice import called, limits, outside_words, week_notice
 from plans.words import AskKind, AskState, ChatId, Doer, ItemId, ItemKind, PlanSlug
 
 KIND: Final = "week"
-_ROOMY: Final = "C09"
-"""The critic's rule that windows have room behind what is waited for. What has none the week tells by itself."""
+_ROOMY: Final = frozenset({"C09", "C18", "C19"})
+"""The critic's rules that windows have room for the work and for who does it. What has none the week tells itself."""
 _WEEK: Final = timedelta(days=7)
 _WATCHED: Final = (ItemKind.TASK, ItemKind.MILESTONE)
 
@@ -265,7 +265,7 @@ def _derive(seen: _Seen) -> _Derived:
         wider = room(plan, week, seen.today)
         known = {(finding.rule, finding.item) for finding in review(plan)}
         found = [new for new in review(apply(plan, week.edits)) if (new.rule, new.item) not in known]
-        breaks = tuple(new.said for new in found if new.rule != _ROOMY)
+        breaks = tuple(new.said for new in found if new.rule not in _ROOMY)
     except UserError:
         # Nothing can be put in order: the week tells what it can, and moves nothing.
         return _Derived(week, (), (), ())

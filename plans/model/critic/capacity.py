@@ -14,8 +14,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
+from plans.model.availability import percent
 from plans.model.critic.case import Case, Said
-from plans.model.critic.seats import Seat, effort
+from plans.model.critic.seats import Seat
 from plans.model.plan import Item
 from plans.words import ItemId
 
@@ -26,15 +27,11 @@ _TOLD = 12
 
 
 def present(case: Case) -> Said:
-    for duty in case.duties:
-        seat = duty.seat
-        for item in duty.tasks if seat.member is not None else ():
-            if not seat.fits(item):
-                has = max(0, seat.closes(item.end) - seat.opens(item.start) + 1)
-                yield (
-                    item.id,
-                    f"takes {seat.name} {seat.needs(item)} days of their own by {case.day(item.end)}; there are {has}",
-                )
+    """What even the plan's own days have no room for is not the doer's doing (``windows.roomy``)."""
+    for name, seat in case.cramped.items():
+        item = case.plan.items[name]
+        has = max(0, seat.closes(item.end) - seat.opens(item.start) + 1)
+        yield name, f"takes {seat.name} {seat.needs(item)} days of their own by {case.day(item.end)}; there are {has}"
 
 
 def kept(case: Case) -> Said:
@@ -71,7 +68,7 @@ def deal(
             at = max(at, seat.opens(coming[-1].start))
         while coming and seat.opens(coming[-1].start) <= at:
             item = coming.pop()
-            heapq.heappush(heap, _entry(seat, item, item.days * effort(item), first))
+            heapq.heappush(heap, _entry(seat, item, item.days * percent(item.effort), first))
         day = seat.day(at)
         if day is None:
             late += [entry[3] for entry in heap] + coming
@@ -82,7 +79,7 @@ def deal(
             if ends < at and not patient:
                 late.append(item)
                 continue
-            given = min(effort(item), remaining, left)
+            given = min(seat.pace(item), remaining, left)
             left -= given
             if given < remaining:
                 again.append(_entry(seat, item, remaining - given, first))
@@ -98,7 +95,7 @@ def deal(
 
 def _entry(seat: Seat, item: Item, remaining: int, first: First) -> tuple[int, int, ItemId, Item, int]:
     ends = seat.closes(item.end)
-    needs = -(-remaining // min(effort(item), seat.capacity))
+    needs = -(-remaining // seat.pace(item))
     return ends if first == "deadline" else ends - needs, ends, item.id, item, remaining
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from plans.model.calendar import Calendar, near
-from plans.model.critic.seats import Duty, duties
+from plans.model.critic.seats import Duty, Seat, duties
 from plans.model.plan import Item, Plan
 from plans.model.schedule import CycleError, Schedule, order, schedule
 from plans.words import AgentName, ItemId, ItemKind, ItemState, Money
@@ -70,6 +70,16 @@ class Case:
     @cached_property
     def duties(self) -> tuple[Duty, ...]:
         return duties(self.plan, self.calendar, self.limits)
+
+    @cached_property
+    def cramped(self) -> Mapping[ItemId, Seat]:
+        """Tasks that the plan's days within their windows would do for, but those of who does them do not."""
+        return {
+            item.id: duty.seat
+            for duty in self.duties
+            for item in duty.tasks
+            if not duty.seat.fits(item) and self.calendar.workdays_between(item.start, item.end) >= item.days
+        }
 
     @cached_property
     def children(self) -> Mapping[ItemId, list[Item]]:

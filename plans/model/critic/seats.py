@@ -1,7 +1,8 @@
 """How much there is of whoever does something: their own working days, and what they can take on each of them.
 
-Work is counted in thousandths of a full day, so that sums are exact. Only tasks take time: a milestone is a point, and
-a stream or an objective is made of what is under it.
+Work is counted in whole percent of a full day, as in the schedule, so that sums are exact. Only tasks take time: a
+milestone is a point, and a stream or an objective is made of what is under it. A task is done by one head: where there
+are several of a doer, they do not share one.
 """
 
 from __future__ import annotations
@@ -13,16 +14,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from plans.model.availability import percent, stretched
 from plans.model.calendar import Calendar
 from plans.model.plan import Item, Member, Plan
 from plans.words import AgentName, Doer, ItemKind
-
-DAY = 1000
-
-
-def effort(item: Item) -> int:
-    """What it takes of each of its days."""
-    return max(1, round(item.effort * DAY))
 
 
 @dataclass(frozen=True)
@@ -31,8 +26,10 @@ class Seat:
 
     doer: Doer
     calendar: Calendar
+    share: int
+    """What there is on a day for one task."""
     capacity: int
-    """What they can take on a day."""
+    """What there is on a day for all of them."""
     member: Member | None
     first: date
     last: date
@@ -81,10 +78,13 @@ class Seat:
             return self.calendar.day(number)
         return self._own[number] if number < len(self._own) else None
 
+    def pace(self, item: Item) -> int:
+        """What it gets of each of its days."""
+        return min(percent(item.effort), self.share)
+
     def needs(self, item: Item) -> int:
         """Their days that the item takes by itself: longer than estimated for who has less time than it asks."""
-        rate = min(effort(item), self.capacity)
-        return -(-item.days * effort(item) // rate)
+        return stretched(item, self.member.share if self.member else 1.0)
 
     def fits(self, item: Item) -> bool:
         """Whether the item alone can be done within its window."""
@@ -112,15 +112,16 @@ def duties(plan: Plan, calendar: Calendar, limits: Mapping[AgentName, int] | Non
     for doer, mine in tasks.items():
         member = members.get(doer)
         last = max(plan.deadline, *(task.end for task in mine))
-        seat = Seat(doer, calendar, _capacity(doer, member, limits), member, min(task.start for task in mine), last)
+        share = percent(member.share if member else 1.0)
+        capacity = share * _heads(doer, member, limits)
+        seat = Seat(doer, calendar, share, capacity, member, min(task.start for task in mine), last)
         found.append(Duty(seat, tuple(mine)))
     return tuple(found)
 
 
-def _capacity(doer: Doer, member: Member | None, limits: Mapping[AgentName, int] | None) -> int:
+def _heads(doer: Doer, member: Member | None, limits: Mapping[AgentName, int] | None) -> int:
     """An agent's inventory says how many briefs it takes at once; the team may say that the plan has fewer of them."""
     kind, _, name = doer.partition(":")
     limit = limits.get(AgentName(name)) if kind == "agent" and limits is not None else None
     most = [heads for heads in (limit, member.at_once if member else None) if heads is not None]
-    share = member.share if member else 1.0
-    return max(1, round(share * max(1, min(most, default=1)) * DAY))
+    return max(1, min(most, default=1))

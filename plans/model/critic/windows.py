@@ -27,11 +27,12 @@ def in_plan(case: Case) -> Said:
 
 
 def roomy(case: Case) -> Said:
+    """By the days of who does it; where it is those alone that its own window lacks, ``capacity.present`` tells."""
     found = case.schedule
     if found is None:
         return
     for item in case.open:
-        if found.late(item):
+        if found.late(item) and item.id not in case.cramped:
             timing = found.timings[item.id]
             yield (
                 item.id,

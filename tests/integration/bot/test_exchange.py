@@ -106,7 +106,7 @@ async def test_the_owner_is_told_what_was_not_taken_over_and_which_rules_would_b
     card = await card_of(office)
     shown = runs(card)
     assert "NA-1 is being worked on (delegated), so these of it stay as they are: agent." in shown
-    assert "It would break a rule: NA-1 starts or ends on a day off (2026-11-29)." in shown
+    assert "It would break a rule: NA-1 starts or ends on a day off (Sun 29 Nov)." in shown
     assert "done by" not in shown
 
 

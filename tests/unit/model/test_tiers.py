@@ -12,7 +12,6 @@ from plans.model.edits import (
     DropItem,
     Frame,
     Redate,
-    RemoveItem,
     SetBudget,
     SetDeadline,
     SetFrame,
@@ -74,8 +73,6 @@ def test_dropping_a_stream_tells_its_open_items_and_dropping_an_item_what_waited
         "NA-8 Milestone 8 is derived from NA-3, which is dropped",
     ]
     assert _said(DropItem(item=ItemId("NA-4"))) == ["NA-5 Task 5 waited for NA-4, which is dropped, and no longer does"]
-    gone = _said(RemoveItem(item=ItemId("NA-7")))
-    assert gone == ["NA-8 Milestone 8 waited for NA-7, which is taken off the plan, and no longer does"]
 
 
 def test_an_earlier_deadline_tells_everything_beyond() -> None:

@@ -39,7 +39,8 @@ def test_a_plan_fitted_to_a_nearer_day_still_passes_the_critic(name: str, days: 
     deadline = WEEK.add_workdays(FRIDAY, max(room, room + 1 + days - fewer) - 1)
     edits = nearer(plan, deadline)
     after = apply(plan, edits)
-    assert review(after) == []
+    # Whether everybody can do their share by then is not a matter of windows: the critic says who cannot.
+    assert {finding.rule for finding in review(after)} <= {"C19"}
     assert after.deadline == deadline
     assert apply(after, invert(plan, edits)) == plan
 
