@@ -32,6 +32,11 @@ def _team(**more: Any) -> Plan:
     return launch().model_copy(update={"team": (Member(doer=DANA, name="Dana", **more),)})
 
 
+def _alone(**more: Any) -> Plan:
+    """Nothing waits for what Dana does, so that nobody else is late when she is."""
+    return _with("NA-8", _team(**more), after=())
+
+
 def _two_mails() -> Plan:
     plan = _with("NA-4", verb=Verb.MESSAGE)
     return _with("NA-5", plan, verb=Verb.MESSAGE)
@@ -64,9 +69,9 @@ ONLY: list[tuple[str, str, Plan]] = [
     ("C17", "NA-2", _with("NA-2", metric=None)),
     ("C17", "NA-2", _with("NA-2", metric="fame")),
     ("C17", "NA-8", _with("NA-8", metric="fame")),
-    ("C18", "NA-7", _team(share=0.5)),
-    ("C18", "NA-7", _team(away=(Away(start=MONDAY, end=MONDAY),))),
-    ("C18", "NA-7", _team(workdays=(1, 4))),
+    ("C18", "NA-7", _alone(share=0.5)),
+    ("C18", "NA-7", _alone(away=(Away(start=MONDAY, end=MONDAY),))),
+    ("C18", "NA-7", _alone(workdays=(1, 4))),
     ("C19", "NA-7", _with("NA-6", start=MONDAY, end=MONDAY, after=(), days=1)),
     ("C20", "None", _agreed(Spend(**AGREED, most=Money.of(499)))),
     ("C20", "NA-6", _agreed(Spend(**AGREED, most=Money.of(900, "USD")))),
