@@ -3,55 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from functools import partial
 
-from infra.demo.records import Records
-from infra.demo.stage import DAY_SECONDS, Stage
+from infra.demo.actor import LONG, OWNER, Act, Actor, Gone, offers, shows
+from infra.demo.reshape import Reshape
+from infra.demo.stage import Stage
 from infra.demo.transcript import Transcript
 from infra.sandbox.teams.conversation import Message
-from infra.sandbox.teams.people import Chat, NotDelivered, Pressed
 
-OWNER, STRANGER = "Ann Example", "Bob Stranger"
-_ITEM = re.compile(r"\b[A-Z]{1,6}\d*-\d+\b")
+STRANGER = "Bob Stranger"
 
 
-Act = tuple[str, Callable[[], Awaitable[None]]]
-_LONG = DAY_SECONDS * 12
-"""Wall seconds that something may take that waits for days of the plan to pass."""
-
-
-class Gone(Exception):
-    """An act that did not come about; the rest of the play goes on without it."""
-
-
-def shows(*words: str) -> Callable[[Message], bool]:
-    """Messages that show all of these words, whatever their case."""
-
-    def fits(message: Message) -> bool:
-        seen = "\n".join((message.text, *message.buttons)).casefold()
-        return all(word.casefold() in seen for word in words)
-
-    return fits
-
-
-def offers(*buttons: str) -> Callable[[Message], bool]:
-    """Messages that have all of these buttons."""
-    return lambda message: all(any(title.startswith(button) for title in message.buttons) for button in buttons)
-
-
-class Play:
+class Play(Actor):
     """One run. ``goal`` is what the person asks for."""
 
     def __init__(self, stage: Stage, transcript: Transcript, goal: str) -> None:
-        self._stage, self._tell, self._goal = stage, transcript, goal
-        self._records = Records(stage.home)
-        self._ann = stage.teams.user(OWNER)
-        self._chat: Chat = self._ann.personal_chat()
-        self._slug = ""
+        super().__init__(stage, transcript)
+        self._goal = goal
+        self._reshape = Reshape(stage, transcript)
 
     async def run(self) -> None:
         """Every act in turn. One that fails is told in the table; what depends on it fails too."""
@@ -59,6 +28,7 @@ class Play:
             ("The app is installed", self._install),
             ("A goal goes in, a plan comes out", self._plan),
             ("The plan is approved, by Ann and only by Ann", self._approve),
+            ("The plan is changed by talking", self._reshape.by_talk),
         ]
         work: list[Act] = [
             ("Research over MCP, and a kill -9 in the middle of it", self._research),
@@ -71,40 +41,12 @@ class Play:
                 for title, _ in work:
                     self._tell.keep(title, False, "nobody", "not reached")
                 return
-        slipping = asyncio.create_task(self._slip())
+        slipping = asyncio.create_task(self._reshape.when_late())
         for act in work:
             await self._act(*act)
         await slipping
+        await self._act("The plan as a file, and back", self._reshape.through_files)
         await self._act("Talking", self._talk)
-
-    async def _act(self, title: str, act: Callable[[], Awaitable[None]]) -> bool:
-        """Whether it came about at all; promises within it may still have been broken."""
-        self._tell.chapter(title)
-        try:
-            await act()
-        except (TimeoutError, LookupError, Gone, NotDelivered, OSError) as error:
-            self._tell.keep(title, False, "Steward", f"{type(error).__name__}: {str(error).splitlines()[0]}")
-            return False
-        return True
-
-    async def _say(self, text: str, chat: Chat | None = None, times: int = 1) -> int:
-        """Says it, and returns where the conversation stood before."""
-        chat = chat or self._chat
-        since = chat.change
-        self._tell.said(chat.user.name, text)
-        await chat.say(text, times=times)
-        return since
-
-    async def _see(self, fits: Callable[[Message], bool], timeout: float = 20.0, since: int = 0) -> Message:
-        message = await self._chat.wait_for(fits, timeout, since)
-        self._tell.shown(message.text)
-        return message
-
-    async def _press(self, message: Message, verb: str, chat: Chat | None = None, **inputs: str) -> Pressed:
-        chat = chat or self._chat
-        typed = f" with {', '.join(f'{name}: {value}' for name, value in inputs.items())}" if inputs else ""
-        self._tell.said(chat.user.name, f"[presses {verb}{typed}]")
-        return await chat.press(message, verb, inputs or None)
 
     async def _install(self) -> None:
         await self._chat.install()
@@ -189,7 +131,7 @@ class Play:
     async def _research(self) -> None:
         began = time.monotonic()
         # At a weekend the first working day has to come first.
-        await self._delegated("scout", _LONG, "working")
+        await self._delegated("scout", LONG, "working")
         self._tell.keep("Approve → delegate", True, "Steward", "scout has the brief", time.monotonic() - began)
         await self._see(shows("under way"), 20)
         await self._kill("while scout is working")
@@ -204,7 +146,7 @@ class Play:
 
     async def _copy(self) -> None:
         began = time.monotonic()
-        card = await self._see(lambda message: offers("Answer")(message) or offers("Confident")(message), _LONG)
+        card = await self._see(lambda message: offers("Answer")(message) or offers("Confident")(message), LONG)
         await self._answer(card)
         await self._verified("quill", "Copy, delegated over A2A, with one question answered on a card", 60, began)
 
@@ -217,7 +159,7 @@ class Play:
             await self._press(card, "answer", answer="Plain and confident.")
 
     async def _mail(self) -> None:
-        card = await self._see(lambda m: offers("Approve")(m) and "maildesk" in m.text, _LONG)
+        card = await self._see(lambda m: offers("Approve")(m) and "maildesk" in m.text, LONG)
         await self._kill("while the approval of the mail is waiting")
         _, _, state, key, _ = await self._delegated("maildesk", 5, "asking_approval")
         sent = self._records.campaigns(key)
@@ -230,7 +172,7 @@ class Play:
 
     async def _code(self) -> None:
         began = time.monotonic()
-        card = await self._see(offers("Send code"), _LONG)
+        card = await self._see(offers("Send code"), LONG)
         self._tell.said(OWNER, "[types a wrong code: 000000]")
         await self._chat.press(card, "code", {"code": "000000"})
         card = await self._see(lambda m: offers("Send code")(m) and shows("try again")(m), 60)
@@ -249,46 +191,6 @@ class Play:
             "The code is used once and stored nowhere", code.encode() not in self._records.everything(), "Steward",
             "looked for in every byte of its database",
         )  # fmt: skip
-
-    async def _slip(self) -> None:
-        """Whenever it comes: what is late is mended while the agents work on."""
-        try:
-            card = await self._chat.wait_for(offers("Extend"), _LONG)
-        except TimeoutError as error:
-            self._tell.keep("An alert for what slips", False, "Steward", str(error).splitlines()[0])
-        else:
-            await self._act("Something slips", partial(self._mend, card))
-
-    async def _mend(self, card: Message) -> None:
-        self._tell.shown(card.text)
-        asked_at, created_at, sent_at = await self._sent(card)
-        found = _ITEM.search(card.text)
-        if found is None:
-            raise Gone("the alert names no item")
-        item = found.group()
-        due = self._records.item_end(item) + timedelta(days=1)
-        late = (asked_at - due).total_seconds() * DAY_SECONDS / 86400 + (sent_at - created_at).total_seconds()
-        self._tell.keep("Alert within 2 s of the moment", late <= 2.0, "Steward", f"{item}, no model asked", late)
-        since = self._chat.change
-        await self._press(card, next(title for title in card.buttons if title.startswith("Extend")))
-        # A week that begins may have changed the plan before: its version is not known here.
-        diff = await self._see(shows("Plan changed", item), since=since)
-        self._tell.keep("The repair is a revision, shown as a diff", item in diff.text, OWNER, "card in Teams")
-        since = await self._say("undo")
-        undone = await self._see(shows("Plan changed", "Takes back", item), since=since)
-        self._tell.keep("It is taken back by `undo`", item in undone.text, OWNER, "card in Teams")
-        await self._say(f"done {item}")
-        # The clock stands while anything is asked, so nothing else of hers may be left to slip.
-        for other in self._records.items_of_person():
-            if other != item and self._records.item_state(other) != "done":
-                await self._say(f"done {other}")
-
-    async def _sent(self, alert: Message) -> tuple[datetime, datetime, datetime]:
-        for _ in range(50):
-            if found := self._records.alert(alert.id):
-                return found
-            await asyncio.sleep(0.1)
-        raise Gone("the alert is in Teams, but not in the outbox")
 
     async def _talk(self) -> None:
         item = self._records.delegations()[0][0]

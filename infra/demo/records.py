@@ -67,6 +67,25 @@ class Records:
         rows = _ask(self._bot, query)
         return [str(item) for (item,) in rows]
 
+    def later_items(self) -> list[str]:
+        """The open tasks that no agent does, those in the middle of the plan first."""
+        query = "SELECT id FROM item WHERE kind = 'task' AND agent IS NULL AND state = 'planned' ORDER BY end, id"
+        found = [str(item) for (item,) in _ask(self._bot, query)]
+        return sorted(found, key=lambda item: abs(found.index(item) - len(found) // 2))
+
+    def plan(self) -> tuple[str, int, int]:
+        """The plan's name, its version and how many items it holds."""
+        query = "SELECT slug, revision, (SELECT count(*) FROM item WHERE plan = slug AND state <> 'dropped') FROM plan"
+        [(slug, version, items)] = _ask(self._bot, query)
+        return str(slug), int(version), int(items)
+
+    def weeks(self) -> int:
+        """From the plan's first day to its last."""
+        [(days,)] = _ask(
+            self._bot, "SELECT julianday(max(end)) - julianday(min(json_extract(body, '$.start'))) FROM item"
+        )
+        return round(float(days) / 7)
+
     def item_state(self, item: str) -> str:
         [(state,)] = _ask(self._bot, "SELECT state FROM item WHERE id = ?", item)
         return str(state)

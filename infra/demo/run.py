@@ -9,7 +9,8 @@ import signal
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from infra.demo.play import OWNER, Play
+from infra.demo.actor import OWNER
+from infra.demo.play import Play
 from infra.demo.processes import free_port
 from infra.demo.stage import DAY_SECONDS, Stage
 from infra.demo.transcript import Transcript

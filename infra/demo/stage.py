@@ -136,6 +136,15 @@ class Stage:
         await lend.stop()
         lent.write_text(person, encoding="utf-8")
 
+    async def told(self, *arguments: str) -> str:
+        """The first line that ``app.py`` answers to these arguments, in the bot's surroundings. Raises SetupError."""
+        asked = Process(
+            arguments[0], ["app.py", *arguments], self.home / "bot.log", environment=self.bot.environment, ready=""
+        )
+        answer = await asked.start()
+        await asked.stop()
+        return answer
+
     async def kill_bot(self) -> None:
         await self.bot.kill()
 

@@ -11,7 +11,7 @@ import yaml
 from mcp import Client
 from yarl import URL
 
-from infra.demo.play import offers
+from infra.demo.actor import offers
 from infra.demo.processes import Process
 from tests.bench.figures import Figure, Report
 from tests.bench.servers import Server, steward

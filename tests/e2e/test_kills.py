@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from infra.demo.play import OWNER, offers, shows
+from infra.demo.actor import OWNER, offers, shows
 from infra.demo.processes import free_port
 from infra.demo.records import Records
 from infra.demo.stage import Stage

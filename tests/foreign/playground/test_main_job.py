@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -14,10 +15,15 @@ from tests.foreign.playground.world import World
 pytestmark = pytest.mark.foreign
 
 GOAL = "own the launch of Northwind Analytics by 2027-01-29: 200 demo requests in the first month, budget 20,000 EUR"
-SLIPS = "NA-20"
+SLIPS = "NA-25"
 """What Ann leaves undone until it is late."""
 LONGEST = 120
 """Wall seconds for everything between Approve and the sent mail."""
+
+
+def _late(item: str) -> re.Pattern[str]:
+    """How the card of an item that slipped begins: others may name it too, as what they push back."""
+    return re.compile(rf"^\s*Late\s*{item} ")
 
 
 class Job:
@@ -64,9 +70,10 @@ class Job:
     def _sent(self) -> bool:
         return self.world.ask("SELECT state FROM delegation WHERE agent = 'maildesk'") == [("done",)]
 
-    async def _answered(self, kind: str) -> None:
+    async def _answered(self, kind: str, item: str = "%") -> None:
+        query = "SELECT count(*) FROM ask WHERE state = 'open' AND kind = ? AND entity LIKE ?"
         async with asyncio.timeout(20):
-            while self.world.ask("SELECT state FROM ask WHERE kind = ?", kind)[-1] == ("open",):
+            while self.world.ask(query, kind, item) != [(0,)]:
                 await asyncio.sleep(0.05)
 
     async def _answer(self) -> None:
@@ -101,7 +108,7 @@ class Job:
         self.code = code
 
     async def _repair(self) -> None:
-        card = await self.window.card("NA-25", button="Extend to")
+        card = await self.window.card(_late(SLIPS), button="Extend to")
         await self.window.shoot("slip", card)
         await self.window.press(card, "Extend to")
         await self.window.card("version 2", "NA-25")
@@ -113,8 +120,9 @@ class Job:
 
     async def _extend(self, item: str) -> None:
         """On a slow machine an agent can be late as well."""
-        await self.window.press(await self.window.card(item, button="Extend to"), "Extend to")
-        await self._answered("repair")
+        card = await self.window.card(_late(item), button="Extend to")
+        await self.window.press(card, "Extend to")
+        await self._answered("repair", item)
 
     async def look_back(self) -> None:
         await self.window.say("why NA-24")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -60,14 +61,14 @@ class Window:
         else:
             await self.page.keyboard.press("Enter")
 
-    def cards(self, *words: str, button: str = "") -> Locator:
+    def cards(self, *words: str | re.Pattern[str], button: str = "") -> Locator:
         """Cards that show all of the words, whatever their case, and have the button."""
         found = self.page.locator(_OUTERMOST)
         for word in words:
             found = found.filter(has_text=word)
         return found.filter(has=self.page.locator(_titled(button))) if button else found
 
-    async def card(self, *words: str, button: str = "") -> Locator:
+    async def card(self, *words: str | re.Pattern[str], button: str = "") -> Locator:
         """The latest of them, once it is there."""
         found = self.cards(*words, button=button).last
         await found.wait_for()
