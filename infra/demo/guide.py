@@ -17,7 +17,7 @@ _NEXT = (
     ("10 s later", "scout has done the research; `why NA-22` shows what was read back"),
     ("20 to 40 s later", "quill asks for the tone of voice, and something of yours is late: choose a repair"),
     ("then", "the mail waits for your yes, and for a one-time code in your personal chat: {code}"),
-    ("at any time", "`status`, `this week`, `done NA-25`, `undo`, `why NA-24`, `agents`, `help`"),
+    ("at any time", "`status`, `this week`, `done NA-25`, `undo`, `what if NA-38 moves a week?`, `forecast`, `help`"),
 )
 
 
