@@ -114,7 +114,7 @@ async def test_the_whole_job_by_hand_with_the_window_closed_while_a_code_is_aske
         await seen.see("where you stopped")
         while not await send_code(seen):
             """The card of before was void: the page that wanted its code is gone, and the next one asks for another."""
-        for said, answered in (("undo", "version"), ("why NA-19", "read back"), ("status", "Status")):
+        for said, answered in (("undo", "version"), ("why NA-24", "read back"), ("status", "Status")):
             seen.type(said)
             await seen.see(answered)
         seen.type("/quit")

@@ -111,12 +111,12 @@ class Job:
         card = await self.window.card(_late(SLIPS), button="Extend to")
         await self.window.shoot("slip", card)
         await self.window.press(card, "Extend to")
-        await self.window.card("version 2", "NA-25")
+        await self.window.card("Plan changed", SLIPS, button="Undo")
         await self.window.shoot("repaired")
         await self.window.say("undo")
-        await self.window.card("version 3", "NA-25")
+        await self.window.card("Plan changed", "Takes back", SLIPS)
         await self.window.shoot("undone")
-        await self.window.say("done NA-25")
+        await self.window.say(f"done {SLIPS}")
 
     async def _extend(self, item: str) -> None:
         """On a slow machine an agent can be late as well."""

@@ -44,7 +44,10 @@ _ABLE = (
         name=AgentName("scout"), driver="mcp", capabilities=("research",), owner="Ann Example", may=(Verb.READ,)
     ),
 )  # fmt: skip
-_COMMANDS = [*TALK, *((command.typed, command.what) for command in COMMANDS)]
+_COMMANDS = (
+    [*TALK, *((command.typed, command.what) for command in COMMANDS if command.menu)],
+    [(command.typed, command.what) for command in COMMANDS if not command.menu],
+)
 
 
 def _fitted(render: Callable[[T, Room], AdaptiveCard], view: T) -> Activity:
@@ -75,7 +78,7 @@ def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
         view = export.Export("northwind-analytics", words, form, "a table (CSV)", lines, table)
         yield f"export-{form}", message(export.render(view, whole=form == "csv"))
     yield "refusal", message(refusal.render(words, words, ("status", "help")))
-    yield "help", message(help.render(_COMMANDS, words))
+    yield "help", message(help.render(*_COMMANDS, words))
     yield "welcome", message(welcome.render("channel", words))
 
 
@@ -264,7 +267,7 @@ def ordinary() -> dict[str, dict[str, Any]]:
                 "Only Ann Example may stop Launch of Northwind Analytics.", "Ask Ann Example.", ("status", "help")
             )
         ),
-        "help": message(help.render(_COMMANDS, "Hello Ann. Give me a goal with a date, or ask how things stand.")),
+        "help": message(help.render(*_COMMANDS, "Hello Ann. Give me a goal with a date, or ask how things stand.")),
         "welcome": message(welcome.render("personal", "Ann Example")),
     }
     return {name: cards.content(activity) for name, activity in found.items()}
