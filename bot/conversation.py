@@ -41,7 +41,7 @@ Work = Callable[[Session], Activity]
 _READS: Final[frozenset[Name]] = frozenset(
     {
         "hello", "help", "status", "week", "ahead", "why", "forecast", "record", "agents", "plans", "history", "diff",
-        "export", "playbooks", "playbook", "constraints", "risks",
+        "export", "playbooks", "playbook", "constraints", "risks", "load",
     }
 )  # fmt: skip
 """Commands that change nothing: these may be done on the model's word."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from bot.cards import dates
+from bot.cards.forecast import percent
 from plans.model import diff
 from plans.model.plan import Plan
 from plans.planning.load import Load
@@ -47,7 +48,8 @@ def chance(effect: Effect) -> str:
     was, now = effect.before.chance, effect.after.chance
     if was is None or now is None:
         return ""
-    return f"{now:.0%}, as before" if f"{was:.0%}" == f"{now:.0%}" else f"{now:.0%} instead of {was:.0%}"
+    told, before = percent(now), percent(was)
+    return f"{told}, as before" if told == before else f"{told} instead of {before}"
 
 
 def load(effect: Effect, today: date, name_of: NameOf) -> tuple[str, ...]:
@@ -59,11 +61,11 @@ def load(effect: Effect, today: date, name_of: NameOf) -> tuple[str, ...]:
 def _full(found: Load, today: date, name_of: NameOf) -> str:
     week = dates.day(found.monday, today)
     if found.after >= 10 * _FULL:
-        return f"{_name(found.doer, name_of)} is not there in the week of {week}."
-    return f"{_name(found.doer, name_of)}: {found.after} % of the week of {week} instead of {found.before} %."
+        return f"{name(found.doer, name_of)} is not there in the week of {week}."
+    return f"{name(found.doer, name_of)}: {found.after} % of the week of {week} instead of {found.before} %."
 
 
-def _name(doer: Doer, name_of: NameOf) -> str:
+def name(doer: Doer, name_of: NameOf) -> str:
     kind, _, value = doer.partition(":")
     return name_of(PersonId(value)) if kind == "person" else value if kind == "agent" else f"The {value}"
 

@@ -27,15 +27,18 @@ from bot.people import conversation, seen
 from bot.said_changes import SaidChanges
 from plans.errors import UserError
 from plans.model.calendar import today
+from plans.model.forecast import likely
+from plans.model.history import History
 from plans.planning.talk import heard
 from plans.planning.talk.grammar import LONGEST
 from plans.planning.talk.setting import Ambiguous, NotUnderstood, Setting, Understood
 from plans.planning.talk.understand import understand
 from plans.planning.talk.wonder import Wondered, asks, wonder
-from plans.planning.whatif import Chance, Effect, effect
+from plans.planning.whatif import Effect, effect
 from plans.ports.brain import Brain, BrainUnavailable
 from plans.store import plans
 from plans.store.database import Database
+from plans.store.durations import history
 from plans.store.people import display_name
 from plans.store.tables import PersonRow, PlanRow
 from plans.words import PersonId, PlanSlug
@@ -64,15 +67,11 @@ Heard = tuple[Scene, Outcome]
 class Talks:
     """Understands changes and questions about them."""
 
-    def __init__(
-        self, database: Database, desk: Desk, changes: SaidChanges, brain: Brain | None, chance: Chance | None = None
-    ) -> None:
-        """``chance``: how likely a plan is to keep its deadline, where something works that out."""
+    def __init__(self, database: Database, desk: Desk, changes: SaidChanges, brain: Brain | None) -> None:
         self._database = database
         self._desk = desk
         self._changes = changes
         self._brain = brain
-        self._chance = chance
 
     async def hear(self, turn: Turn) -> Work:
         """What to do about a change or a what-if. Raises UserError, in words, for what cannot be."""
@@ -133,23 +132,13 @@ class Talks:
     async def _shown(self, turn: Turn, scene: Scene, outcome: Outcome) -> Work:
         """On a thread of its own, because a large plan and its chances take a while."""
         setting = scene.setting
+        past = await self._database.read(lambda tx: history(tx, setting.plan))
         if isinstance(outcome, Understood):
-            change, found = outcome, await asyncio.to_thread(self._effect, setting, outcome)
+            change, found = outcome, await asyncio.to_thread(_effect, setting, past, outcome)
             return lambda tx: self._changes.put(tx, turn, setting, change, found)
         assert isinstance(outcome, Wondered)
-        ways = [(way, await asyncio.to_thread(self._effect, setting, way)) for way in outcome.alternatives]
+        ways = [(way, await asyncio.to_thread(_effect, setting, past, way)) for way in outcome.alternatives]
         return lambda tx: _what_if(tx, scene, ways)
-
-    def _effect(self, setting: Setting, way: Understood) -> Effect:
-        return effect(
-            setting.plan,
-            way.edits,
-            setting.today,
-            agents=setting.agents,
-            chance=self._chance,
-            deadline_said=way.deadline,
-            holidays=setting.holidays,
-        )
 
     def _scenes(self, tx: Session, turn: Turn) -> list[Scene]:
         """The plans that may be spoken of here, or the one that is named; none that nobody has approved yet."""
@@ -170,6 +159,18 @@ class Talks:
             people=_people(tx, [speaker, plan.owner, *(item.owner for item in plan.items.values())]),
             next_number=row.next_number,
         )
+
+
+def _effect(setting: Setting, past: History, way: Understood) -> Effect:
+    return effect(
+        setting.plan,
+        way.edits,
+        setting.today,
+        agents=setting.agents,
+        chance=lambda plan: likely(plan, setting.today, past, setting.holidays),
+        deadline_said=way.deadline,
+        holidays=setting.holidays,
+    )
 
 
 def _outcomes(words: str, scenes: Sequence[Scene]) -> list[Heard]:

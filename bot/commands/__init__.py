@@ -19,6 +19,7 @@ from bot.commands.forecast import forecast, record
 from bot.commands.greet import hello, help_
 from bot.commands.history import diff, history
 from bot.commands.imports import import_
+from bot.commands.load import load
 from bot.commands.plans import plans
 from bot.commands.playbooks import playbook, playbooks
 from bot.commands.risks import risk, risks
@@ -54,9 +55,14 @@ IN_TRANSACTION: Final[dict[Name, Answer]] = {
     "playbooks": playbooks,
     "playbook": playbook,
     "constraints": constraints,
-    "risks": risks,
 }
 """All but ``agents``, which asks the network, a goal, which is planned first, and those below."""
-BEFORE: Final[dict[Name, Prepared]] = {"export": export, "import": import_, "forecast": forecast}
+BEFORE: Final[dict[Name, Prepared]] = {
+    "export": export,
+    "import": import_,
+    "forecast": forecast,
+    "risks": risks,
+    "load": load,
+}
 PROPOSED: Final[dict[Name, Callable[[Desk, Session, Turn], Draft]]] = {"agree": agree, "lift": lift, "risk": risk}
 """What becomes a proposed change of a plan that stands: it reads the plan, and is weighed before anything is stored."""

@@ -8,7 +8,7 @@ from typing import Final, Literal
 Name = Literal[
     "hello", "help", "status", "week", "ahead", "why", "slip", "forecast", "record", "agents", "undo", "stop", "resume",
     "done", "plans", "history", "diff", "export", "import", "playbooks", "playbook", "goal",
-    "constraints", "agree", "lift", "risks", "risk", "change", "whatif",
+    "constraints", "agree", "lift", "risks", "risk", "change", "whatif", "load",
 ]  # fmt: skip
 
 
@@ -37,6 +37,7 @@ COMMANDS: Final = (
     ),
     Command("lift", "lift <constraint>", "proposes to take such an agreement back", False),
     Command("risks", "risks", "what could go wrong, the worst first, and what helps"),
+    Command("load", "load", "how full everybody's weeks are, and when that lets the plan be finished", False),
     Command("risk", "risk add <what>", "puts a risk on the plan; “risk close R2” takes it off", False),
     Command("undo", "undo", "takes the last change of the plan back"),
     Command("stop", "stop <plan>", "halts a plan; “stop everything” halts all work"),

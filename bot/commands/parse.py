@@ -66,6 +66,8 @@ _GRAMMAR: Final[tuple[tuple[Name, str], ...]] = (
     ("constraints", rf"what (?:was|is|has been|have we|did we) agreed?(?: on)?{_PLAN}"),
     ("lift", r"lift(?: (?:the )?(?:constraint |agreement )?(?P<key>\S{1,20}))?"),
     ("risks", rf"(?:list )?(?:all )?(?:the |our )?risks{_PLAN}|what (?:could|can|might) go wrong"),
+    ("load", rf"(?:show )?(?:the |our )?(?:work)?loads?{_PLAN}|who (?:is|are) (?:overloaded|overbooked|too busy)"),
+    ("load", r"who has (?:too much|how much) to do|(?:what|who) is the bottleneck"),
     ("risk", r"(?:risk close|close(?: the)? risk)(?: (?P<key>\S{1,20}))?"),
     ("plans", r"(?:list )?(?:all )?(?:my |our )?plans?|which plans(?: are there)?|what plans(?: are there)?"),
 )

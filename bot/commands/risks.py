@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from sqlmodel import Session, col, select
@@ -17,18 +20,35 @@ from plans.errors import UserError
 from plans.model.agreed_words import odds, odds_of
 from plans.model.calendar import today
 from plans.model.edits import CloseRisk, SetRisk
+from plans.model.forecast import likely
+from plans.model.history import History
+from plans.model.plan import Plan
 from plans.model.risks import Seen, Threat, ranked
 from plans.planning.risking import EXAMPLE, read
 from plans.store import plans
+from plans.store.database import Database
+from plans.store.durations import history
 from plans.store.names import free_risk
 from plans.store.people import display_name
 from plans.store.tables import ItemRow
 from plans.words import AgentName, ItemState, PlanSlug
 
 
-def risks(desk: Desk, tx: Session, turn: Turn) -> Activity:
+async def risks(database: Database, desk: Desk, turn: Turn) -> Callable[[Session], Activity]:
+    """What the plan shows by itself, the odds of its deadline among it, is worked out outside of any transaction."""
+    plan, seen, past = await database.read(lambda tx: _read(desk, tx, turn))
+    day = today(desk.plan_clock.now(), plan.zone)
+    chance = await asyncio.to_thread(likely, plan, day, past)
+    found = ranked(plan, day, replace(seen, chance=chance))
+    return lambda tx: _shown(tx, plan, found)
+
+
+def _read(desk: Desk, tx: Session, turn: Turn) -> tuple[Plan, Seen, History]:
     plan = plans.load(tx, PlanSlug(plan_of(tx, turn, "risks").slug))
-    found = ranked(plan, today(desk.plan_clock.now(), plan.zone), _seen(desk, tx))
+    return plan, _seen(desk, tx), history(tx, plan)
+
+
+def _shown(tx: Session, plan: Plan, found: Sequence[Threat]) -> Activity:
     line = partial(_line, tx)
     view = card.Risks(
         slug=plan.slug,

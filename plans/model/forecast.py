@@ -121,6 +121,14 @@ class Forecast:
         return self.curve[place - 1][1] if place else 0.0
 
 
+def likely(plan: Plan, today: date, history: History, holidays: Collection[date] = frozenset()) -> float | None:
+    """The chance of making the deadline; None for a plan of which nothing can be forecast."""
+    try:
+        return forecast(plan, today, history, holidays=holidays).on_time
+    except UserError:
+        return None
+
+
 def forecast(
     plan: Plan,
     today: date,

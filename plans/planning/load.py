@@ -65,6 +65,18 @@ def capacity(plan: Plan, week: Week, agents: Sequence[Agent], holidays: Collecti
     return len(there) * member.share * member.at_once
 
 
+def full(
+    plan: Plan, today: date, agents: Sequence[Agent] = (), holidays: Collection[date] = frozenset()
+) -> tuple[Load, ...]:
+    """This week and all later ones in which somebody has something to do, the fullest first."""
+    found = [
+        Load(week[0], week[1], percent, percent)
+        for week, days in weeks(plan, holidays).items()
+        if week[1] >= _monday(today) and (percent := _percent(days, capacity(plan, week, agents, holidays)))
+    ]
+    return tuple(sorted(found, key=lambda load: (-load.after, load.monday, load.doer)))
+
+
 def compared(
     before: Plan, after: Plan, agents: Sequence[Agent] = (), holidays: Collection[date] = frozenset()
 ) -> tuple[Load, ...]:

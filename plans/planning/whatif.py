@@ -18,8 +18,8 @@ from plans.planning.propose import at_most
 from plans.ports.work import Agent
 from plans.words import ItemId, ItemKind, ItemState, Money
 
-Chance = Callable[[Plan], float]
-"""How likely a plan is to be finished by its deadline, from 0 to 1."""
+Chance = Callable[[Plan], float | None]
+"""How likely a plan is to be finished by its deadline, from 0 to 1; None where nothing can be said of that."""
 
 
 @dataclass(frozen=True)

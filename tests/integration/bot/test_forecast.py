@@ -152,3 +152,14 @@ async def test_asking_for_the_record_settles_what_is_known_by_then(office: Offic
     words = runs(_card(await office.hear("forecast record", ANN, CHANNEL)))
     assert "of 4 forecasts the truth is known" in words
     assert {row.came_true for row in await _kept(office)} == {False}
+
+
+async def test_load_tells_when_everybodys_time_lets_it_be_finished(office: Office) -> None:
+    await office.own(task(1, days=5, agent=None), task(2, days=5, agent=None), deadline=date(2026, 12, 8))
+    reply = await office.hear("who is overloaded?", chat=CHANNEL)
+    words = runs(_card(reply))
+    assert "With everybody's time:" in words
+    assert "later" in words
+    assert "Ann Example holds it up most" in words
+    assert "(too much)" in words
+    assert titles(_card(reply)) == ["Forecast", "This week"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 
 import pytest
@@ -16,7 +17,7 @@ from plans.store.tables import AskRow, DecisionRow, ItemRow, MessageRow, Outcome
 from plans.words import ChatId, ItemId, ItemState, PlanSlug
 from tests.integration.bot.office import ANN, BOB, CHANNEL, EVE, GOAL, SLUG, Office, personal
 from tests.integration.bot.talking import NA5, NA8, PRIVATE, action, asked, counted, fair_in, plan_of, typed, words
-from tests.unit.bot.walk import runs, titles
+from tests.unit.bot.walk import runs, shown, titles
 from tests.unit.planning.talk.fair import fair
 
 GROUP = ChatId("19:team@thread.v2")
@@ -178,6 +179,8 @@ async def test_alternatives_are_compared_and_each_can_be_done(office: Office) ->
     assert titles(card) == ["Do A", "Do B", "What moves"]
     told = runs(card)
     assert "A at most 4,120 EUR instead of 5,020 EUR" in told
+    assert "In time" in shown(card), "the odds of the deadline are compared too"
+    assert re.search(r"A (more than )?\d+ %", told)
     assert "B Fri 25 Dec instead of Thu 17 Dec" in told
     await office.hear(typed(reply, "Do B"), chat=CHANNEL)
     await office.press(action(await asked(office), "Apply"), chat=CHANNEL)

@@ -19,6 +19,7 @@ from bot.cards import (
     forecast,
     help,
     history,
+    load,
     playbook,
     playbooks,
     record,
@@ -58,6 +59,7 @@ def every(words: str, lines: int = 3) -> Iterator[tuple[str, Activity]]:
     yield "status", _fitted(status.render, _status(words, lines))
     yield "why", _fitted(why.render, _why(words, lines))
     yield "constraints", _fitted(constraints.render, _constraints(words, lines))
+    yield "load", _fitted(load.render, _load(words, lines))
     yield "risks", _fitted(risks.render, _risks(words, lines))
     yield "agents", _fitted(agents.render, _agents(words, lines))
     yield "history", _fitted(history.render, _history(words, lines))
@@ -147,6 +149,19 @@ def _constraints(words: str, lines: int) -> constraints.Agreements:
     return constraints.Agreements("northwind-analytics", words, TODAY, (one,) * lines)
 
 
+def _load(words: str, lines: int) -> load.Loads:
+    return load.Loads(
+        slug="northwind-analytics",
+        title=words,
+        today=TODAY,
+        path=date(2027, 1, 29),
+        levelled=date(2027, 2, 4),
+        bound=date(2027, 2, 2),
+        holds=(words, 4),
+        people=(load.Somebody(words, ((date(2026, 11, 30), 140), (date(2026, 12, 7), 80))),) * lines,
+    )
+
+
 def _risks(words: str, lines: int) -> risks.Risks:
     one = risks.RiskLine("R1", words, words, words, words, words)
     return risks.Risks("northwind-analytics", words, (one,) * lines, (one,) * lines)
@@ -229,6 +244,10 @@ def ordinary() -> dict[str, dict[str, Any]]:
         "record": _fitted(record.render, _record("Launch of Northwind Analytics", 42)),
         "record-early": _fitted(record.render, replace(_record("Launch of Northwind Analytics", 13), lines=())),
         "constraints": _fitted(constraints.render, _agreed()),
+        "load": _fitted(load.render, _load("Launch of Northwind Analytics", 4)),
+        "load-free": _fitted(
+            load.render, replace(_load("Launch of Northwind Analytics", 0), levelled=date(2027, 1, 29), holds=None)
+        ),
         "risks": _fitted(risks.render, _threats()),
         "agents": _fitted(
             agents.render,
