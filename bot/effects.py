@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from bot.cards import dates
-from bot.cards.forecast import percent
+from bot.cards.forecast import odds
 from plans.model import diff
 from plans.model.plan import Plan
 from plans.planning.load import Load
@@ -48,7 +48,7 @@ def chance(effect: Effect) -> str:
     was, now = effect.before.chance, effect.after.chance
     if was is None or now is None:
         return ""
-    told, before = percent(now), percent(was)
+    told, before = odds(now), odds(was)
     return f"{told}, as before" if told == before else f"{told} instead of {before}"
 
 

@@ -82,7 +82,7 @@ def _said(found: Odds) -> list[CardElement]:
     """Dates and odds, how to read them, and what they hang on."""
     deadline = label("Deadline", dates.due(found.deadline, found.today), f"· {bar(found.on_time)}")
     body: list[CardElement] = [
-        heading(f"Forecast: {percent(found.on_time)} by the deadline"),
+        heading(f"Forecast: {odds(found.on_time)} by the deadline"),
         title(found.title),
         deadline,
     ]
@@ -112,7 +112,7 @@ def _unsaid(found: Odds, room: Room) -> list[CardElement]:
 
     def told(one: NextLine) -> RichTextBlock:
         by = f"by {dates.day(one.end, found.today)}"
-        return line(strong(one.id), one.title, quiet(f"· {percent(one.chance)} {by} {bar(one.chance)}"))
+        return line(strong(one.id), one.title, quiet(f"· {odds(one.chance)} {by} {bar(one.chance)}"))
 
     body: list[CardElement] = [heading("Forecast: not enough to say yet"), title(found.title), line(_lacking(found))]
     if found.next:
@@ -125,7 +125,7 @@ def spoken(found: Odds) -> str:
         return f"{found.title}: not enough to say yet. {_lacking(found)}"
     (_, even), (_, safe), _ = found.dates
     return (
-        f"{found.title}: {percent(found.on_time)} by the deadline; even odds for {dates.day(even, found.today)}, "
+        f"{found.title}: {odds(found.on_time)} by the deadline; even odds for {dates.day(even, found.today)}, "
         f"safe to promise {dates.day(safe, found.today)}."
     )
 
@@ -144,6 +144,11 @@ def _lacking(found: Odds) -> str:
 def percent(share: float) -> str:
     """Never 0 or 100 % of what is not certain."""
     return "under 1 %" if 0 < share < 0.01 else "over 99 %" if 0.99 < share < 1 else f"{share:.0%}".replace("%", " %")
+
+
+def odds(share: float) -> str:
+    """Of what is still to come: thousands of runs without a miss do not make it certain."""
+    return percent(min(max(share, 0.001), 0.999))
 
 
 def bar(share: float) -> str:

@@ -37,7 +37,7 @@ async def forecast(database: Database, desk: Desk, turn: Turn) -> Callable[[Sess
     """
     plan, past = await database.read(lambda tx: _read(tx, turn))
     found = await asyncio.to_thread(compute, plan, today(desk.plan_clock.now(), plan.zone), past)
-    view = _view(plan, found)
+    view = odds_of(plan, found)
     made = cards.fitted(lambda room: card.render(trimmed(view, room), room))
 
     def answer(tx: Session) -> Activity:
@@ -76,7 +76,8 @@ def _read(tx: Session, turn: Turn) -> tuple[Plan, History]:
     return plan, history(tx, plan)
 
 
-def _view(plan: Plan, found: Forecast) -> card.Odds:
+def odds_of(plan: Plan, found: Forecast) -> card.Odds:
+    """What its card shows."""
     titles = {one.item: plan.items[one.item].title for one in found.basis.items}
     return card.Odds(
         slug=plan.slug,
@@ -88,7 +89,7 @@ def _view(plan: Plan, found: Forecast) -> card.Odds:
         dates=((0.5, found.p50), (0.8, found.p80), (0.95, found.p95)),
         drivers=tuple(_driver(one) for one in found.drivers),
         basis=found.basis.said,
-        guessed=all(one.means == "guess" for one in found.basis.items),
+        guessed=all(one.means in ("guess", "estimate") for one in found.basis.items),
         unplanned=found.basis.unplanned,
         buffer=_burnt(found.buffer) if found.buffer else "",
         next=tuple(_next(plan, found)),

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,19 @@ import yaml
 
 import app
 from adapters import inventory
+from bot import cards
+from bot.cards.forecast import render
+from bot.commands.forecast import odds_of
 from infra.settings import known
 from plans.governance import policy
 from plans.governance.policy import PolicySet
 from plans.model.critic import review
+from plans.model.forecast import forecast
 from plans.model.revision import apply
 from plans.planning.outline import assemble
 from plans.planning.playbook_outline import outline
 from plans.planning.playbooks import choose, shelf
+from tests.unit.bot.walk import shown
 from tests.unit.planning.house import desk_for
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +69,19 @@ def test_the_example_playbook_joins_the_shelf_and_plans_its_goal(tmp_path: Path)
     plan = apply(*assemble(outline(choice.playbook, desk), desk))
     assert review(plan) == []
     assert len(plan.items) == choice.playbook.items == 5
+
+
+def test_the_example_forecast_is_what_the_example_playbook_gets(tmp_path: Path) -> None:
+    _, example = fenced("yaml")
+    (tmp_path / "trade_fair.yaml").write_text(example, encoding="utf-8")
+    goal = "own our stand at the Lisbon fair by 2027-01-29: 80 talks, budget 5,000 EUR"
+    desk = desk_for(goal)
+    plan = apply(*assemble(outline(choose(goal, shelf(tmp_path)).playbook, desk), desk))
+    view = odds_of(plan, forecast(plan, date(2027, 1, 20)))
+    told = " ".join(shown(cards.fitted(lambda room: render(view, room))).split())
+    _, printed = fenced("text")
+    for line in printed.splitlines():
+        assert " ".join(line.split()) in told
 
 
 def test_the_example_policy_joins_the_built_in_set(tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ async def test_alternatives_are_compared_and_each_can_be_done(office: Office) ->
     told = runs(card)
     assert "A at most 4,120 EUR instead of 5,020 EUR" in told
     assert "In time" in shown(card), "the odds of the deadline are compared too"
-    assert re.search(r"A (more than )?\d+ %", told)
+    assert re.search(r"A (over )?\d+ %", told)
     assert "B Fri 25 Dec instead of Thu 17 Dec" in told
     await office.hear(typed(reply, "Do B"), chat=CHANNEL)
     await office.press(action(await asked(office), "Apply"), chat=CHANNEL)
