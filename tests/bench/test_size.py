@@ -19,11 +19,13 @@ from plans.model.resources import Resources
 from plans.model.schedule import schedule
 from plans.words import ItemId, ItemKind
 from tests.bench.figures import Figure, Report
-from tests.unit.model.drawn import MONDAY, item, plan_of
+from tests.unit.model.drawn import FLOW, MONDAY, item, plan_of
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(120)]
 
 SIZE, STREAMS, ROLES = 10_000, 100, 40
+EFFORT = 0.1
+"""Of a day: everybody has many things to do side by side, and time enough for them."""
 _ITEMS = TypeAdapter(list[Item])
 T = TypeVar("T")
 
@@ -32,7 +34,8 @@ def _large() -> Plan:
     """A sound plan: an objective, streams, and tasks that wait for two others each, one in ten from start to start."""
     random, ends = Random(1), dict[ItemId, int]()
     items = [item(1, ItemKind.OBJECTIVE, 0, 2000, metric="leads")]
-    items += [item(n, ItemKind.STREAM, 0, 2000, parent=ItemId("NA-1")) for n in range(2, STREAMS + 2)]
+    of_stream: dict[str, Any] = {"parent": ItemId("NA-1"), "metric": "leads", "flow": FLOW}
+    items += [item(n, ItemKind.STREAM, 0, 2000, **of_stream) for n in range(2, STREAMS + 2)]
     for number in range(STREAMS + 2, SIZE + 1):
         before = random.sample(list(ends)[-300:], 2) if len(ends) > 9 else []
         first = max([0, *(ends[one] + 1 for one in before)])
@@ -40,7 +43,7 @@ def _large() -> Plan:
         links = (Link(item=before.pop(), kind="start_start", lag=1),) if before and not number % 10 else ()
         under = ItemId(f"NA-{2 + number % STREAMS}")
         told: dict[str, Any] = {"parent": under, "after": tuple(before), "links": links, "role": f"r{number % ROLES}"}
-        one = item(number, first=first, last=last, **told)
+        one = item(number, first=first, last=last, effort=EFFORT, **told)
         items.append(one)
         ends[one.id] = last
     return plan_of(*items, deadline=MONDAY + timedelta(days=2900))
