@@ -13,7 +13,7 @@ from bot.cards import record as record_card
 from bot.cards.parts import Activity
 from bot.cards.trim import trimmed
 from bot.commands.desk import Desk, Turn
-from bot.commands.which import plan_of, title_of
+from bot.commands.which import approved_plan_of, plan_of, title_of
 from bot.people import seen
 from plans.model.calendar import today
 from plans.model.forecast import Driver, Forecast
@@ -72,7 +72,7 @@ def record(desk: Desk, tx: Session, turn: Turn) -> Activity:
 
 
 def _read(tx: Session, turn: Turn) -> tuple[Plan, History]:
-    plan = plans.load(tx, PlanSlug(plan_of(tx, turn, "forecast").slug))
+    plan = approved_plan_of(tx, turn, "forecast")
     return plan, history(tx, plan)
 
 

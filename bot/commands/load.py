@@ -19,7 +19,7 @@ from bot.cards import load as card
 from bot.cards.parts import Activity
 from bot.cards.trim import trimmed
 from bot.commands.desk import Desk, Turn
-from bot.commands.which import plan_of
+from bot.commands.which import approved_plan_of
 from plans.model.calendar import today
 from plans.model.levelling import Levelled, level
 from plans.model.plan import Plan
@@ -27,10 +27,9 @@ from plans.model.resources import Resources
 from plans.model.schedule import finish
 from plans.planning.load import Load, full
 from plans.ports.work import Agent
-from plans.store import plans
 from plans.store.database import Database
 from plans.store.people import display_name
-from plans.words import PersonId, PlanSlug
+from plans.words import PersonId
 
 _WEEKS: Final = 3
 _SECONDS: Final = 1.0
@@ -42,7 +41,7 @@ async def load(database: Database, desk: Desk, turn: Turn) -> Callable[[Session]
 
     Raises UserError for a plan that cannot be scheduled, e.g. because somebody is never there.
     """
-    plan = await database.read(lambda tx: plans.load(tx, PlanSlug(plan_of(tx, turn, "load").slug)))
+    plan = await database.read(lambda tx: approved_plan_of(tx, turn, "load"))
     day = today(desk.plan_clock.now(), plan.zone)
     agents = desk.roster.agents()
     levelled, loads = await asyncio.to_thread(_worked_out, plan, day, agents)

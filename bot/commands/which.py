@@ -11,7 +11,8 @@ from bot.cards.welcome import EXAMPLE
 from bot.commands.desk import Choose, Turn
 from bot.people import conversation, seen
 from plans.errors import UserError
-from plans.model.plan import Item
+from plans.model.plan import Item, Plan
+from plans.store import plans
 from plans.store.tables import ItemRow, PlanRow
 from plans.words import PlanSlug
 
@@ -91,3 +92,11 @@ def open_items(tx: Session, slug: PlanSlug) -> list[Item]:
     rows = tx.exec(select(ItemRow).where(ItemRow.plan == slug, ItemRow.kind == "task")).all()
     items = [Item.model_validate(row.body) for row in rows]
     return sorted((item for item in items if not item.settled), key=lambda item: (item.end, item.id))
+
+
+def approved_plan_of(tx: Session, turn: Turn, command: str) -> Plan:
+    """The plan that is meant, with its work. Raises UserError also for one that is only proposed: it has none yet."""
+    row = plan_of(tx, turn, command)
+    if not row.revision:
+        raise UserError(f"{title_of(row)} is only proposed: nothing of it holds yet.", "Approve its card first.")
+    return plans.load(tx, PlanSlug(row.slug))

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, select, update
 
 from plans.model.forecast import Forecast, forecast
 from plans.store import plans
-from plans.store.tables import ForecastRow
+from plans.store.tables import ForecastRow, PlanRow
 from plans.words import ItemId, ItemKind, ItemState
 from tests.integration.bot.office import ANN, CHANNEL, EVE, SLUG, Office, task
-from tests.unit.bot.walk import runs, titles
+from tests.unit.bot.walk import runs, shown, titles
 
 ONE = ItemId("NA-1")
 
@@ -163,3 +163,11 @@ async def test_load_tells_when_everybodys_time_lets_it_be_finished(office: Offic
     assert "Ann Example holds it up most" in words
     assert "(too much)" in words
     assert titles(_card(reply)) == ["Forecast", "This week"]
+
+
+@pytest.mark.parametrize("said", ["load", "forecast"])
+async def test_of_a_plan_that_is_only_proposed_there_is_nothing_to_work_out(office: Office, said: str) -> None:
+    await office.own()
+    await office.database.write(lambda tx: tx.exec(update(PlanRow).values(revision=0, state="proposed")))
+    reply = await office.hear(said, chat=CHANNEL)
+    assert "is only proposed" in shown(reply["attachments"])
